@@ -1,0 +1,124 @@
+package paynotify;
+
+import static java.util.concurrent.TimeUnit.MILLISECONDS;
+
+import jakarta.servlet.http.HttpServlet;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.io.InputStream;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import paynotify.sender.Callback;
+import paynotify.sender.Reply;
+import paynotify.sender.Sender;
+
+/**
+ * HTTP's edge: a request's bytes in, an answer's bytes out. Decides nothing but what is no callback: 404 for every path
+ * but an account's, 405 for every method but POST, both with an empty body. Thread-safe.
+ */
+final class NotifyServlet extends HttpServlet {
+    private static final long serialVersionUID = 1L;
+
+    /** The path below which the accounts are. */
+    static final String PATH = "/pay";
+    /** A body that takes longer than this is given up, in milliseconds: its sender is no payment system. */
+    private static final int BODY_READ_MS = 10_000;
+
+    private static final int FIRST_BUFFER_BYTES = 4 << 10;
+
+    private final transient CallbackHandler handler;
+    private final transient Map<String, Sender> accounts;
+    private final transient Clock clock;
+    private final int bodyMaxBytes;
+
+    NotifyServlet(CallbackHandler handler, Map<String, Sender> accounts, int bodyMaxBytes, Clock clock) {
+        this.handler = handler;
+        this.accounts = accounts;
+        this.bodyMaxBytes = bodyMaxBytes;
+        this.clock = clock;
+    }
+
+    @Override
+    protected void service(HttpServletRequest request, HttpServletResponse response) throws IOException {
+        Instant receivedAt = clock.instant();
+        long startNanos = System.nanoTime();
+        String account = account(request);
+        Sender sender = account == null ? null : accounts.get(account);
+        if (account == null || sender == null) {
+            response.setStatus(HttpServletResponse.SC_NOT_FOUND);
+            return;
+        }
+        if (!request.getMethod().equals("POST")) {
+            response.setHeader("Allow", "POST");
+            response.setStatus(HttpServletResponse.SC_METHOD_NOT_ALLOWED);
+            return;
+        }
+        byte[] body = read(request, startNanos + MILLISECONDS.toNanos(BODY_READ_MS));
+        if (body == null) {
+            response.setHeader("Connection", "close");
+            response.setStatus(HttpServletResponse.SC_REQUEST_TIMEOUT);
+            return;
+        }
+        boolean tooLarge = body.length > bodyMaxBytes || request.getContentLengthLong() > bodyMaxBytes;
+        Callback callback = new Callback(
+                account,
+                tooLarge ? Arrays.copyOf(body, bodyMaxBytes) : body,
+                tooLarge,
+                request::getHeader,
+                request.getRemoteAddr(),
+                receivedAt,
+                startNanos,
+                System.nanoTime());
+        write(handler.handle(sender, callback), response);
+    }
+
+    /** The account that the path names, whether there is one or not; null for a path that names none. */
+    private static @Nullable String account(HttpServletRequest request) {
+        String below = request.getPathInfo();
+        return request.getServletPath().equals(PATH) && below != null ? below.substring(1) : null;
+    }
+
+    /**
+     * The body, whatever the Content-Type says it is. Where it is longer than {@link #bodyMaxBytes}, so much of it and
+     * one byte, without which nobody could tell; no byte more than that where Content-Length tells.
+     *
+     * @return null if it takes too long
+     * @throws IOException if the client left: there is nobody to answer, and nothing to log
+     */
+    private byte @Nullable [] read(HttpServletRequest request, long deadlineNanos) throws IOException {
+        long announced = request.getContentLengthLong();
+        int limit = announced > bodyMaxBytes ? bodyMaxBytes : bodyMaxBytes + 1;
+        byte[] body = new byte[announced < 0 ? FIRST_BUFFER_BYTES : (int) Math.min(announced, limit)];
+        InputStream in = request.getInputStream();
+        int length = 0;
+        while (length < limit) {
+            if (length == body.length) {
+                if (length == announced) {
+                    break;
+                }
+                body = Arrays.copyOf(body, Math.min(2 * length, limit));
+            }
+            int count = in.read(body, length, body.length - length);
+            if (count < 0) {
+                break;
+            }
+            length += count;
+            if (System.nanoTime() > deadlineNanos) {
+                return null;
+            }
+        }
+        return length == body.length ? body : Arrays.copyOf(body, length);
+    }
+
+    private static void write(Reply reply, HttpServletResponse response) throws IOException {
+        byte[] body = reply.body();
+        response.setStatus(reply.httpStatus());
+        response.setContentType(reply.contentType());
+        response.setContentLength(body.length);
+        response.getOutputStream().write(body);
+    }
+}

@@ -1,0 +1,60 @@
+package paynotify;
+
+import java.util.HashMap;
+import java.util.Map;
+import paynotify.config.Config;
+import paynotify.config.ConfigException;
+import paynotify.sender.Sender;
+import paynotify.sender.Senders;
+import paynotify.store.DatabaseSettings;
+
+/**
+ * What {@code notify.properties} says, checked (contract, section 1).
+ *
+ * @param bodyMaxBytes no more of a body is read
+ * @param accounts the senders by the names of their accounts
+ */
+record Settings(DatabaseSettings database, int bodyMaxBytes, Map<String, Sender> accounts) {
+    private static final int BODY_BYTES_LEAST = 1 << 10;
+    private static final int BODY_BYTES_MOST = 1 << 20;
+    private static final int BODY_BYTES_WHERE_LEFT_OUT = 1 << 16;
+    private static final String ACCOUNT_NAME = "[A-Za-z0-9_-]{1,64}";
+
+    Settings {
+        accounts = Map.copyOf(accounts);
+    }
+
+    /** @throws ConfigException with all faults that there are */
+    static Settings read(Config config) throws ConfigException {
+        DatabaseSettings database = DatabaseSettings.read(config.part("db."));
+        int bodyMaxBytes =
+                config.number("body.max-bytes", BODY_BYTES_LEAST, BODY_BYTES_MOST, BODY_BYTES_WHERE_LEFT_OUT);
+        Map<String, Sender> accounts = accounts(config.part("account."));
+        config.done();
+        return new Settings(database, bodyMaxBytes, accounts);
+    }
+
+    private static Map<String, Sender> accounts(Config config) {
+        Map<String, Sender> accounts = new HashMap<>();
+        if (config.names().isEmpty()) {
+            config.fault("NAME.channel", "at least one account", "none");
+        }
+        for (String name : config.names()) {
+            Config account = config.part(name + ".");
+            String channel = account.text("channel", channels(), String.join("|", Senders.channels()));
+            if (!name.matches(ACCOUNT_NAME)) {
+                config.fault(name, "an account's name of 1 to 64 letters, digits, - or _", "another");
+            }
+            if (channel.isEmpty()) {
+                account.skip();
+            } else {
+                accounts.put(name, Senders.of(channel, account));
+            }
+        }
+        return accounts;
+    }
+
+    private static String channels() {
+        return String.join(" or ", Senders.channels());
+    }
+}

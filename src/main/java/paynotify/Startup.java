@@ -1,0 +1,72 @@
+package paynotify;
+
+import jakarta.servlet.ServletContext;
+import jakarta.servlet.ServletContextEvent;
+import jakarta.servlet.ServletContextListener;
+import java.sql.SQLException;
+import java.time.Clock;
+import org.jspecify.annotations.Nullable;
+import org.postgresql.Driver;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import paynotify.config.ConfigException;
+import paynotify.config.ConfigFile;
+import paynotify.config.Environment;
+import paynotify.store.SchemaException;
+import paynotify.store.Store;
+
+/**
+ * Starts the application when Tomcat deploys it: settings, store, servlets. Stops it in reverse, and leaves nothing
+ * behind. A fault in the settings or the tables stops the start, with a line for each in Tomcat's log.
+ */
+public final class Startup implements ServletContextListener {
+    private static final Logger LOG = LoggerFactory.getLogger(Startup.class);
+
+    private @Nullable Store store;
+
+    @Override
+    public void contextInitialized(ServletContextEvent event) {
+        ServletContext context = event.getServletContext();
+        try {
+            Environment environment = Environment.ofProcess();
+            var file = ConfigFile.locate(context.getInitParameter(ConfigFile.NAME), environment);
+            Settings settings = Settings.read(ConfigFile.read(file, environment));
+            Store opened = Store.open(settings.database());
+            store = opened;
+            addServlets(context, settings, opened);
+            LOG.info(
+                    "started [config={}] [accounts={}]",
+                    file,
+                    settings.accounts().keySet());
+        } catch (ConfigException e) {
+            e.faults().forEach(LOG::error);
+            throw new IllegalStateException(e.getMessage(), e);
+        } catch (SchemaException e) {
+            LOG.error("db.schema: {}", e.getMessage());
+            throw new IllegalStateException("the tables can't be used", e);
+        }
+    }
+
+    /** The whole surface: an account's callbacks, the health page, and 404 with an empty body for everything else. */
+    private static void addServlets(ServletContext context, Settings settings, Store store) {
+        NotifyServlet notify = new NotifyServlet(
+                new CallbackHandler(store), settings.accounts(), settings.bodyMaxBytes(), Clock.systemUTC());
+        context.addServlet("notify", notify).addMapping(NotifyServlet.PATH + "/*", "/", "*.jsp", "*.jspx");
+        context.addServlet("health", new HealthServlet(store)).addMapping("/health");
+    }
+
+    @Override
+    public void contextDestroyed(ServletContextEvent event) {
+        if (store != null) {
+            store.close();
+        }
+        try {
+            // The driver put itself into DriverManager, which would keep the whole WAR in memory.
+            if (Driver.isRegistered()) {
+                Driver.deregister();
+            }
+        } catch (SQLException e) {
+            LOG.error("the JDBC driver can't be deregistered", e);
+        }
+    }
+}

@@ -1,0 +1,208 @@
+package paynotify.config;
+
+import java.io.IOException;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The keys and values of the configuration, or of a part of it whose keys have a common prefix. Each reading method
+ * takes its key away; a fault is collected and a harmless value returned, so that all faults are found at once, and
+ * {@link #done} throws them. Belongs to one thread, at start.
+ */
+public final class Config {
+    private static final String ENV = "${env:";
+    private static final String FILE = "${file:";
+
+    private final Map<String, String> left;
+    private final List<String> faults;
+    private final Path folder;
+    private final Environment environment;
+    private final String prefix;
+
+    /** @param values the values by their keys; changed by reading them */
+    Config(Map<String, String> values, List<String> faults, Path folder, Environment environment) {
+        this(values, faults, folder, environment, "");
+    }
+
+    private Config(Map<String, String> left, List<String> faults, Path folder, Environment environment, String prefix) {
+        this.left = left;
+        this.faults = faults;
+        this.folder = folder;
+        this.environment = environment;
+        this.prefix = prefix;
+    }
+
+    /** The part whose keys begin so; they are named without it there, and with it in faults. */
+    public Config part(String keysBegin) {
+        return new Config(left, faults, folder, environment, prefix + keysBegin);
+    }
+
+    /** What stands between the prefix and the next dot, of all keys that are left: the accounts' names, say. */
+    public Set<String> names() {
+        Set<String> names = new LinkedHashSet<>();
+        for (String key : left.keySet()) {
+            int dot = key.indexOf('.', prefix.length());
+            if (key.startsWith(prefix) && dot > 0) {
+                names.add(key.substring(prefix.length(), dot));
+            }
+        }
+        return names;
+    }
+
+    public boolean has(String key) {
+        return left.containsKey(prefix + key);
+    }
+
+    /** Takes all keys of this part away, read or not: more about them would only be noise beside a fault. */
+    public void skip() {
+        left.keySet().removeIf(key -> key.startsWith(prefix));
+    }
+
+    public void fault(String key, String expected, String found) {
+        faults.add(prefix + key + ": expected " + expected + ", found " + found);
+    }
+
+    /**
+     * A text that must be there.
+     *
+     * @param expected what the pattern says, for people
+     * @param pattern what the whole text must match
+     */
+    public String text(String key, String expected, String pattern) {
+        Value value = required(key, expected);
+        return value.readable() && isFit(key, expected, pattern, value, value.text()) ? value.text() : "";
+    }
+
+    /** Texts with commas between them; none where the key is not there. */
+    public List<String> list(String key, String expected, String pattern) {
+        Value value = value(key);
+        List<String> items = new ArrayList<>();
+        if (value != null && value.readable()) {
+            for (String item : value.text().split(",", -1)) {
+                if (isFit(key, expected, pattern, value, item.strip())) {
+                    items.add(item.strip());
+                }
+            }
+        }
+        return items;
+    }
+
+    /** One of these words, or the first of them where the key is not there. */
+    public String oneOf(String key, String... words) {
+        Value value = value(key);
+        if (value != null && value.readable()) {
+            if (List.of(words).contains(value.text())) {
+                return value.text();
+            }
+            fault(key, String.join(" or ", words), value.shown(value.text()));
+        }
+        return words[0];
+    }
+
+    /** A whole number between these two, both included. */
+    public int number(String key, int least, int most, int whereLeftOut) {
+        Value value = value(key);
+        if (value != null && value.readable()) {
+            int number = value.text().matches("[0-9]{1,9}") ? Integer.parseInt(value.text()) : -1;
+            if (number >= least && number <= most) {
+                return number;
+            }
+            fault(key, "a whole number from " + least + " to " + most, value.shown(value.text()));
+        }
+        return whereLeftOut;
+    }
+
+    /** A secret that must be there; it may be empty, for a database that asks for none. */
+    public Secret secret(String key) {
+        return new Secret(required(key, "a value").text());
+    }
+
+    /** A secret that must be there and have so many characters, printable ones of ASCII. */
+    public Secret secret(String key, int length) {
+        String expected = length + " printable characters of ASCII";
+        Value value = required(key, expected);
+        if (value.readable() && !value.text().matches("[!-~]{" + length + "}")) {
+            fault(key, expected, value.text().length() + " characters, or others");
+        }
+        return new Secret(value.text());
+    }
+
+    /** Throws what has been collected, the keys that nobody asked for included. */
+    public void done() throws ConfigException {
+        for (String key : left.keySet()) {
+            faults.add(key + ": expected a known key, found an unknown one");
+        }
+        if (!faults.isEmpty()) {
+            throw new ConfigException(faults);
+        }
+    }
+
+    private boolean isFit(String key, String expected, String pattern, Value value, String text) {
+        boolean fit = text.matches(pattern);
+        if (!fit) {
+            fault(key, expected, value.shown(text));
+        }
+        return fit;
+    }
+
+    private Value required(String key, String expected) {
+        Value value = value(key);
+        if (value == null) {
+            fault(key, expected, "no such key");
+            return Value.UNREADABLE;
+        }
+        return value;
+    }
+
+    /** The value with {@code ${env:…}} and {@code ${file:…}} replaced; null where there is none. */
+    private @Nullable Value value(String key) {
+        String text = left.remove(prefix + key);
+        if (text == null || !text.startsWith("${")) {
+            return text == null ? null : new Value(text, false, true);
+        }
+        if (text.startsWith(ENV) && text.endsWith("}")) {
+            return variable(key, text.substring(ENV.length(), text.length() - 1));
+        }
+        if (text.startsWith(FILE) && text.endsWith("}")) {
+            return content(key, text.substring(FILE.length(), text.length() - 1));
+        }
+        fault(key, ENV + "NAME} or " + FILE + "/path}", "something else that begins with ${");
+        return Value.UNREADABLE;
+    }
+
+    private Value variable(String key, String name) {
+        String found = environment.variable().apply(name);
+        if (found == null) {
+            fault(key, "an environment variable " + name, "none");
+            return Value.UNREADABLE;
+        }
+        return new Value(found, true, true);
+    }
+
+    private Value content(String key, String path) {
+        try {
+            return new Value(ConfigFile.text(folder.resolve(path)).strip(), true, true);
+        } catch (IOException | InvalidPathException e) {
+            fault(key, "a readable file in UTF-8 at " + path, e.getClass().getSimpleName());
+            return Value.UNREADABLE;
+        }
+    }
+
+    /**
+     * @param hidden whether it came from outside the file, where secrets are kept: then it is not shown
+     * @param readable false if its fault is told already
+     */
+    private record Value(String text, boolean hidden, boolean readable) {
+        static final Value UNREADABLE = new Value("-", true, false);
+
+        String shown(String part) {
+            return hidden ? "something else (not shown)" : "'" + part + "'";
+        }
+    }
+}

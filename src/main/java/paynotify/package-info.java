@@ -1,0 +1,23 @@
+/**
+ * notify.war: WeChat Pay callbacks, applied exactly once. The path of one callback, each step one call down and one
+ * value back:
+ *
+ * <pre>
+ * NotifyServlet             reads the body, at most body.max-bytes        HTTP, and nothing else
+ *   CallbackHandler.handle  the story
+ *     Sender.read           Callback (unverified) to Finding              paynotify.sender
+ *     Store.settle          Finding to Decision: order and log row,       paynotify.store
+ *                           one transaction, committed
+ *     Sender.reply          Outcome to the sender's own words
+ * NotifyServlet             writes the reply
+ * </pre>
+ *
+ * <p>Packages know each other in one direction: this one knows all, {@code store} knows {@code sender} (what is
+ * verified) and {@code config}, {@code sender} knows {@code config}. {@code jakarta.servlet} is imported here only.
+ *
+ * <p>All shared objects are immutable; the pool of connections and its writer threads are the only shared state.
+ */
+@NullMarked
+package paynotify;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,121 @@
+package paynotify.sender;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The names and values of one message as received, unverified, sorted by the bytes of their names (for names in UTF-8
+ * that is the order of their characters; for WeChat's it is the "ASCII order" of the documents).
+ *
+ * <p>Names and values are parts of the byte arrays that they were read from: nothing is copied, and nothing becomes a
+ * {@link String} before somebody asks for it. Belongs to one thread.
+ */
+final class Fields {
+    private Field[] fields = new Field[32];
+    private int size;
+
+    /** A name and a value, each a part of an array: from the first byte up to, not including, the last. */
+    static final class Field {
+        private final byte[] nameIn;
+        private final int nameFrom;
+        private final int nameTo;
+        private final byte[] valueIn;
+        private final int valueFrom;
+        private final int valueTo;
+
+        Field(byte[] nameIn, int nameFrom, int nameTo, byte[] valueIn, int valueFrom, int valueTo) {
+            this.nameIn = nameIn;
+            this.nameFrom = nameFrom;
+            this.nameTo = nameTo;
+            this.valueIn = valueIn;
+            this.valueFrom = valueFrom;
+            this.valueTo = valueTo;
+        }
+
+        boolean isEmpty() {
+            return valueFrom == valueTo;
+        }
+
+        String value() {
+            return new String(valueIn, valueFrom, valueTo - valueFrom, UTF_8);
+        }
+
+        /** The bytes of {@code name=value}. */
+        int pairLength() {
+            return nameTo - nameFrom + 1 + valueTo - valueFrom;
+        }
+
+        /** Writes {@code name=value} and returns the place after it. */
+        int writePair(byte[] out, int at) {
+            int equals = at + nameTo - nameFrom;
+            System.arraycopy(nameIn, nameFrom, out, at, nameTo - nameFrom);
+            out[equals] = '=';
+            System.arraycopy(valueIn, valueFrom, out, equals + 1, valueTo - valueFrom);
+            return at + pairLength();
+        }
+
+        private int compareNames(Field other) {
+            return Arrays.compareUnsigned(nameIn, nameFrom, nameTo, other.nameIn, other.nameFrom, other.nameTo);
+        }
+
+        /** @param ascii a name in ASCII */
+        boolean isNamed(String ascii) {
+            if (ascii.length() != nameTo - nameFrom) {
+                return false;
+            }
+            for (int i = 0; i < ascii.length(); i++) {
+                if (nameIn[nameFrom + i] != ascii.charAt(i)) {
+                    return false;
+                }
+            }
+            return true;
+        }
+    }
+
+    int size() {
+        return size;
+    }
+
+    /** The field at this place in the order of names, from 0. */
+    Field at(int index) {
+        return fields[index];
+    }
+
+    /** Puts a field in its place, and returns false, changing nothing, if one of that name is there already. */
+    boolean add(Field field) {
+        int place = size;
+        // Senders mostly sort, so the place is mostly the last one.
+        if (size > 0 && fields[size - 1].compareNames(field) >= 0) {
+            place = Arrays.binarySearch(fields, 0, size, field, Field::compareNames);
+            if (place >= 0) {
+                return false;
+            }
+            place = -place - 1;
+        }
+        if (size == fields.length) {
+            fields = Arrays.copyOf(fields, 2 * size);
+        }
+        System.arraycopy(fields, place, fields, place + 1, size - place);
+        fields[place] = field;
+        size++;
+        return true;
+    }
+
+    /**
+     * The value of this name, or null if there is none or an empty one: what is empty is not signed, so it says as
+     * little as what is not there.
+     *
+     * @param name in ASCII
+     */
+    @Nullable
+    String get(String name) {
+        for (int i = 0; i < size; i++) {
+            if (fields[i].isNamed(name)) {
+                return fields[i].isEmpty() ? null : fields[i].value();
+            }
+        }
+        return null;
+    }
+}

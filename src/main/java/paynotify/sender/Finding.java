@@ -1,0 +1,7 @@
+package paynotify.sender;
+
+/** What a sender's rules make of one callback: a verified {@link Payment}, or {@link Nothing} that could be booked. */
+public sealed interface Finding permits Payment, Nothing {
+    /** What the callback says of itself, for the log. */
+    Claims claims();
+}

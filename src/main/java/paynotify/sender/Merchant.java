@@ -1,0 +1,33 @@
+package paynotify.sender;
+
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Whose callbacks an account takes.
+ *
+ * @param mchId the merchant number at the sender
+ * @param appIds the apps that may have placed the order; empty for any
+ */
+record Merchant(String mchId, Set<String> appIds) {
+
+    /** @throws Refused as WRONG_MERCHANT, also where apps are configured and the callback names none */
+    void check(String foundMchId, @Nullable String foundAppId) throws Refused {
+        if (!foundMchId.equals(mchId)) {
+            throw wrong("expected mch_id '" + mchId + "', found " + Text.quoted(foundMchId));
+        }
+        if (!appIds.isEmpty() && (foundAppId == null || !appIds.contains(foundAppId))) {
+            throw wrong("expected an appid of the account's, found " + Text.quoted(foundAppId));
+        }
+    }
+
+    /** For a callback that need not say whose it is: what it doesn't say is not compared. */
+    void checkWhereGiven(@Nullable String foundMchId, @Nullable String foundAppId) throws Refused {
+        String anyAppId = appIds.isEmpty() ? null : appIds.iterator().next();
+        check(foundMchId == null ? mchId : foundMchId, foundAppId == null ? anyAppId : foundAppId);
+    }
+
+    private static Refused wrong(String detail) {
+        return new Refused(Outcome.WRONG_MERCHANT, detail);
+    }
+}

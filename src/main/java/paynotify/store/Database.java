@@ -1,0 +1,134 @@
+package paynotify.store;
+
+import static java.util.concurrent.TimeUnit.MILLISECONDS;
+import static java.util.concurrent.TimeUnit.NANOSECONDS;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
+import javax.sql.DataSource;
+
+/**
+ * Runs transactions, each within a time that holds whatever the database, the driver or the pool do: a few writer
+ * threads work, and the caller waits for his no longer than he said. Thread-safe.
+ *
+ * <p>What bounds a transaction from inside, each shorter than what is around it:
+ * {@value #LOCK_TIMEOUT_MS} ms for a row that somebody else holds, {@value #STATEMENT_TIMEOUT_MS} ms for a statement,
+ * and the caller's deadline for the network.
+ */
+public final class Database implements AutoCloseable {
+    static final int LOCK_TIMEOUT_MS = 2_000;
+    static final int STATEMENT_TIMEOUT_MS = 3_000;
+    /** After which the server ends a transaction whose client has vanished, with its locks. */
+    static final int IDLE_IN_TRANSACTION_TIMEOUT_MS = 5_000;
+    /** So many transactions may wait for a writer; one more is refused at once. */
+    static final int WAITING_MAX = 1_000;
+    /** How long {@link #close} waits for the writers. */
+    private static final int CLOSE_MS = 6_000;
+
+    private static final String LIMITS = "SET TRANSACTION ISOLATION LEVEL READ COMMITTED;"
+            + "SET LOCAL lock_timeout = " + LOCK_TIMEOUT_MS + ";"
+            + "SET LOCAL statement_timeout = " + STATEMENT_TIMEOUT_MS + ";"
+            + "SET LOCAL idle_in_transaction_session_timeout = " + IDLE_IN_TRANSACTION_TIMEOUT_MS;
+
+    private final DataSource pool;
+    private final ThreadPoolExecutor writers;
+
+    /** @param connections how many the pool has: as many transactions run at once */
+    public Database(DataSource pool, int connections) {
+        this.pool = pool;
+        AtomicInteger number = new AtomicInteger();
+        this.writers = new ThreadPoolExecutor(
+                connections, connections, 0, MILLISECONDS, new ArrayBlockingQueue<>(WAITING_MAX), task -> {
+                    Thread thread = new Thread(task, "notify-writer-" + number.incrementAndGet());
+                    thread.setDaemon(true);
+                    return thread;
+                });
+    }
+
+    /** The statements of one transaction. */
+    @FunctionalInterface
+    interface Work<T> {
+        T run(Connection connection) throws SQLException;
+    }
+
+    /**
+     * Runs the work in a transaction of its own and returns its result after the commit. In every other case nothing is
+     * known to be stored: it is rolled back, or (only when the answer to the commit itself is lost) not known.
+     *
+     * @param deadlineNanos the {@link System#nanoTime} by which this returns or throws
+     * @throws Unavailable if it failed, or could not be done by then
+     */
+    <T> T inTransaction(long deadlineNanos, Work<T> work) throws Unavailable {
+        Future<T> result;
+        try {
+            result = writers.submit(() -> transaction(deadlineNanos, work));
+        } catch (RejectedExecutionException e) {
+            throw new Unavailable("more than " + WAITING_MAX + " callbacks wait for the database");
+        }
+        try {
+            return result.get(deadlineNanos - System.nanoTime(), NANOSECONDS);
+        } catch (TimeoutException e) {
+            throw new Unavailable("the database took too long");
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new Unavailable("interrupted while waiting for the database");
+        } catch (ExecutionException e) {
+            throw new Unavailable(e.getCause() == null ? e : e.getCause());
+        }
+    }
+
+    private <T> T transaction(long deadlineNanos, Work<T> work) throws SQLException {
+        try (Connection connection = pool.getConnection()) {
+            connection.setNetworkTimeout(Runnable::run, millisUntil(deadlineNanos));
+            connection.setAutoCommit(false);
+            try {
+                try (Statement limits = connection.createStatement()) {
+                    limits.execute(LIMITS);
+                }
+                T result = work.run(connection);
+                // The caller is gone by then and has said so: better not to do what he denied.
+                millisUntil(deadlineNanos);
+                connection.commit();
+                return result;
+            } catch (Throwable failure) {
+                rollBack(connection, failure);
+                throw failure;
+            }
+        }
+    }
+
+    private static void rollBack(Connection connection, Throwable failure) {
+        try {
+            connection.rollback();
+        } catch (SQLException | RuntimeException second) {
+            failure.addSuppressed(second);
+        }
+    }
+
+    private static int millisUntil(long deadlineNanos) throws SQLException {
+        long millis = NANOSECONDS.toMillis(deadlineNanos - System.nanoTime());
+        if (millis <= 0) {
+            throw new SQLException("the time for this transaction is over");
+        }
+        return (int) millis;
+    }
+
+    /** Lets what has been asked for end, none of which takes longer than its deadline. Does not close the pool. */
+    @Override
+    public void close() {
+        writers.shutdown();
+        try {
+            writers.awaitTermination(CLOSE_MS, MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,123 @@
+package paynotify.store;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.stream.Collectors;
+import javax.sql.DataSource;
+import org.flywaydb.core.Flyway;
+import org.flywaydb.core.api.FlywayException;
+import org.flywaydb.core.api.output.ValidateResult;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The tables: versioned migrations, recorded in a table of our own so that they stay apart from the shop's, and a check
+ * that the application's role can do with the tables what it must.
+ */
+final class Schema {
+    /** Where the migrations are recorded. Not Flyway's usual name: the shop's own migrations may be there. */
+    static final String HISTORY = "notify_schema_history";
+
+    private static final String MIGRATIONS = "classpath:paynotify/store/migration";
+    private static final int SERVER_VERSION_MIN = 14;
+
+    private Schema() {}
+
+    /**
+     * Brings the tables up to date, or checks that they are, and then that they can be used.
+     *
+     * @throws SchemaException if they are not or can't be, though the database is there
+     * @throws Unavailable if the database is not there
+     */
+    static void bring(DataSource database, boolean migrate) throws SchemaException, Unavailable {
+        try (Connection connection = database.getConnection()) {
+            checkServer(connection);
+        } catch (SQLException e) {
+            throw fault("expected a login to the database", e);
+        }
+        try {
+            Flyway flyway = Flyway.configure(Schema.class.getClassLoader())
+                    .dataSource(database)
+                    .table(HISTORY)
+                    .locations(MIGRATIONS)
+                    .baselineOnMigrate(true)
+                    .baselineVersion("0")
+                    .load();
+            if (migrate) {
+                flyway.migrate();
+            } else {
+                checkMigrated(flyway.validateWithResult());
+            }
+        } catch (FlywayException e) {
+            throw fault("expected the tables to be brought up to date", e);
+        }
+        try (Connection connection = database.getConnection()) {
+            checkUse(connection);
+        } catch (SQLException e) {
+            throw fault("expected a login to the database", e);
+        }
+    }
+
+    private static void checkServer(Connection connection) throws SQLException, SchemaException {
+        int version = connection.getMetaData().getDatabaseMajorVersion();
+        if (version < SERVER_VERSION_MIN) {
+            throw new SchemaException("expected PostgreSQL " + SERVER_VERSION_MIN + " or newer, found " + version);
+        }
+        try (Statement statement = connection.createStatement();
+                ResultSet result = statement.executeQuery("SHOW server_encoding")) {
+            result.next();
+            String encoding = result.getString(1);
+            if (!encoding.equals("UTF8") && !encoding.equals("SQL_ASCII")) {
+                throw new SchemaException(
+                        "expected a database in UTF8, which can hold any callback, found " + encoding);
+            }
+        }
+    }
+
+    private static void checkMigrated(ValidateResult result) throws SchemaException {
+        if (!result.validationSuccessful) {
+            throw new SchemaException("expected up-to-date tables (db.schema = check), found: "
+                    + result.getAllErrorMessages().strip().lines().collect(Collectors.joining(" ")));
+        }
+    }
+
+    /** Plans each statement that callbacks need, without running it: names, types, grants and the view are checked. */
+    private static void checkUse(Connection connection) throws SchemaException, Unavailable {
+        for (String sql : new String[] {PaymentDao.LOCK, PaymentDao.PAY, PaymentLog.INSERT}) {
+            try (PreparedStatement explain = connection.prepareStatement("EXPLAIN " + sql)) {
+                int parameters = explain.getParameterMetaData().getParameterCount();
+                for (int i = 1; i <= parameters; i++) {
+                    explain.setObject(i, null);
+                }
+                explain.execute();
+            } catch (SQLException e) {
+                throw fault("expected to be able to run " + sql, e);
+            }
+        }
+    }
+
+    /** Returns what only people can mend; throws what time mends. */
+    private static SchemaException fault(String expected, Exception failure) throws Unavailable {
+        Throwable cause = failure;
+        while (cause != null && !(cause instanceof SQLException)) {
+            cause = cause.getCause();
+        }
+        if (cause instanceof SQLException sql && isTransient(sql.getSQLState())) {
+            throw new Unavailable(failure);
+        }
+        return new SchemaException(expected + ", found: " + failure.getMessage(), failure);
+    }
+
+    /** By PostgreSQL's documentation, appendix A; a pool that gave no connection in time has no code at all. */
+    private static boolean isTransient(@Nullable String sqlState) {
+        if (sqlState == null) {
+            return true;
+        }
+        boolean readOnly = sqlState.equals("25006");
+        boolean locked = sqlState.equals("55P03") || sqlState.startsWith("40");
+        boolean away = sqlState.startsWith("08") || sqlState.startsWith("57") || sqlState.startsWith("53");
+        return away || locked || readOnly;
+    }
+}

@@ -1,0 +1,14 @@
+package paynotify.store;
+
+/** The database is there, but its tables are not as they must be: nothing that waiting would mend. */
+public final class SchemaException extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    SchemaException(String message, Throwable cause) {
+        super(message, cause);
+    }
+
+    SchemaException(String message) {
+        super(message);
+    }
+}

@@ -1,0 +1,99 @@
+package paynotify.store;
+
+import static java.util.concurrent.TimeUnit.MILLISECONDS;
+
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeoutException;
+import javax.sql.DataSource;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Gets the tables ready in a thread of its own, so that the application starts although the database is away, and works
+ * as soon as it is there. Thread-safe.
+ */
+final class SchemaStart implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(SchemaStart.class);
+    private static final int RETRY_MS = 1_000;
+    private static final int CLOSE_MS = 5_000;
+
+    private final DataSource database;
+    private final boolean migrate;
+    private final CompletableFuture<Boolean> firstTry = new CompletableFuture<>();
+    private final CountDownLatch closed = new CountDownLatch(1);
+    private final Thread thread = new Thread(this::run, "notify-schema");
+    private volatile boolean ready;
+
+    SchemaStart(DataSource database, boolean migrate) {
+        this.database = database;
+        this.migrate = migrate;
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    /** Whether the tables are as they must be. */
+    boolean ready() {
+        return ready;
+    }
+
+    /**
+     * Returns as soon as the tables are ready or the database is known to be away, or after so many milliseconds.
+     *
+     * @throws SchemaException if the database is there and its tables are not right
+     */
+    void awaitFirstTry(int waitMs) throws SchemaException {
+        try {
+            firstTry.get(waitMs, MILLISECONDS);
+        } catch (TimeoutException e) {
+            LOG.warn("the database has not answered yet: starting without it, answering 503 until it does");
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (ExecutionException e) {
+            throw e.getCause() instanceof SchemaException fault ? fault : new SchemaException("unexpected failure", e);
+        }
+    }
+
+    private void run() {
+        String said = "";
+        do {
+            String now;
+            try {
+                Schema.bring(database, migrate);
+                ready = true;
+                firstTry.complete(true);
+                return;
+            } catch (Unavailable e) {
+                now = "the database is away: answering 503, trying again every second [cause=" + e.getMessage() + "]";
+                firstTry.complete(false);
+            } catch (SchemaException | RuntimeException e) {
+                now = "the tables are not ready: answering 503, trying again every second [" + e.getMessage() + "]";
+                firstTry.completeExceptionally(e);
+            }
+            if (!now.equals(said)) {
+                LOG.error(now);
+                said = now;
+            }
+        } while (!isClosedWithin(RETRY_MS));
+    }
+
+    private boolean isClosedWithin(int millis) {
+        try {
+            return closed.await(millis, MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return true;
+        }
+    }
+
+    @Override
+    public void close() {
+        closed.countDown();
+        try {
+            thread.join(CLOSE_MS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}
