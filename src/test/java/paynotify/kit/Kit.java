@@ -1,0 +1,60 @@
+package paynotify.kit;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.Stream;
+
+/** Where the kit puts its files, and the secrets that it has handed out and that no log may show. */
+final class Kit {
+    private static final List<String> SECRETS = new CopyOnWriteArrayList<>();
+
+    private Kit() {}
+
+    /** Below target/, so that nothing is left behind in the system's temp folder and "mvn clean" takes it all. */
+    static Path folder() {
+        return Path.of(System.getProperty("kit.dir", "target/kit")).toAbsolutePath();
+    }
+
+    static Path newFolder(String prefix) {
+        try {
+            Files.createDirectories(folder());
+            return Files.createTempDirectory(folder(), prefix);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    static Path required(String property) {
+        String value = System.getProperty(property);
+        if (value == null) {
+            throw new IllegalStateException("system property missing, Maven sets it [property=" + property + "]");
+        }
+        return Path.of(value);
+    }
+
+    static void keepSecret(String secret) {
+        SECRETS.add(secret);
+    }
+
+    static List<String> secrets() {
+        return List.copyOf(SECRETS);
+    }
+
+    static void delete(Path folder) {
+        if (!Files.exists(folder)) {
+            return;
+        }
+        try (Stream<Path> paths = Files.walk(folder)) {
+            for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
+                Files.deleteIfExists(path);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

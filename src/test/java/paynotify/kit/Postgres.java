@@ -1,0 +1,203 @@
+package paynotify.kit;
+
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.io.File;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.ProcessBuilder.Redirect;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+
+/**
+ * A real PostgreSQL server of our own, on a port and in a data directory that it keeps over stop() and start().
+ *
+ * <p>Its time zone is neither the JVM's nor Beijing's, so that a mistake with zones shows. Passwords are asked for.
+ */
+public final class Postgres implements AutoCloseable {
+    private static final String ACCESS = """
+            host all postgres 127.0.0.1/32 trust
+            host all postgres ::1/128 trust
+            host all all 127.0.0.1/32 scram-sha-256
+            """;
+    private static final AtomicInteger DATABASES = new AtomicInteger();
+
+    // Held, because java.util.logging forgets the level of a logger that nobody holds.
+    private static final Logger ZONKY = Logger.getLogger("io.zonky");
+
+    private static Postgres shared;
+
+    private final Path folder;
+    private final int port;
+    private EmbeddedPostgres server;
+
+    private Postgres(int port) {
+        this.folder = Kit.newFolder("postgres-");
+        this.port = port;
+    }
+
+    /** The server that all tests of this JVM share which do not harm it. It ends with the JVM. */
+    public static synchronized Postgres shared() {
+        if (shared == null) {
+            shared = start(freePort());
+        }
+        return shared;
+    }
+
+    /** A server of the caller's own. */
+    public static Postgres start() {
+        return start(freePort());
+    }
+
+    public static Postgres start(int port) {
+        Postgres postgres = away(port);
+        postgres.startAgain();
+        return postgres;
+    }
+
+    /** A server that is not there yet. */
+    public static Postgres away() {
+        return away(freePort());
+    }
+
+    private static Postgres away(int port) {
+        ZONKY.setLevel(Level.WARNING);
+        Postgres postgres = new Postgres(port);
+        Runtime.getRuntime().addShutdownHook(new Thread(postgres::close));
+        return postgres;
+    }
+
+    public int port() {
+        return port;
+    }
+
+    /** A fresh database, owned by a fresh role. */
+    public Database newDatabase() {
+        String name = "shop" + DATABASES.incrementAndGet();
+        return newDatabase(name, name, "pw-of-" + name + "-" + Long.toHexString(System.nanoTime()));
+    }
+
+    public Database newDatabase(String name, String user, String password) {
+        Kit.keepSecret(password);
+        Database admin = admin("postgres");
+        admin.execute("create role " + user + " login password '" + password + "'");
+        admin.execute("create database " + name + " owner " + user);
+        return new Database(url(name), user, password);
+    }
+
+    /** What the superuser sees of a database. */
+    public Database admin(String name) {
+        return new Database(url(name), "postgres", "");
+    }
+
+    public synchronized void startAgain() {
+        try {
+            server = EmbeddedPostgres.builder()
+                    .setOverrideWorkingDirectory(
+                            Kit.folder().resolve("postgres-binaries").toFile())
+                    .setDataDirectory(folder.resolve("data"))
+                    .setDataDirectoryCustomizer(Postgres::writeAccess)
+                    .setCleanDataDirectory(false)
+                    .setRegisterShutdownHook(false)
+                    .setPort(port)
+                    .setServerConfig("unix_socket_directories", "")
+                    .setServerConfig("timezone", "America/St_Johns")
+                    .setPGStartupWait(Duration.ofSeconds(60))
+                    .setOutputRedirector(Redirect.appendTo(log()))
+                    .setErrorRedirector(Redirect.appendTo(log()))
+                    .start();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Connections are broken off, as by "pg_ctl stop -m fast". */
+    public synchronized void stop() {
+        if (server == null) {
+            return;
+        }
+        try {
+            thaw();
+            server.close();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } finally {
+            server = null;
+        }
+    }
+
+    /** The server and all its connections stay open and answer nothing. */
+    public void freeze() {
+        // The postmaster first, so that it makes no new process meanwhile.
+        signal("-STOP", postmaster());
+        postmaster().children().forEach(process -> signal("-STOP", process));
+    }
+
+    public void thaw() {
+        postmaster().children().forEach(process -> signal("-CONT", process));
+        signal("-CONT", postmaster());
+    }
+
+    @Override
+    public void close() {
+        stop();
+        Kit.delete(folder);
+    }
+
+    static int freePort() {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private String url(String name) {
+        return "jdbc:postgresql://127.0.0.1:" + port + "/" + name;
+    }
+
+    private File log() {
+        return folder.resolve("postgres.log").toFile();
+    }
+
+    private ProcessHandle postmaster() {
+        try {
+            String pid =
+                    Files.readAllLines(folder.resolve("data/postmaster.pid")).get(0);
+            return ProcessHandle.of(Long.parseLong(pid.trim())).orElseThrow();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static void signal(String signal, ProcessHandle process) {
+        try {
+            int exit = new ProcessBuilder("kill", signal, Long.toString(process.pid()))
+                    .redirectErrorStream(true)
+                    .redirectOutput(Redirect.DISCARD)
+                    .start()
+                    .waitFor();
+            // A connection that was just closed has no process any more.
+            if (exit != 0 && process.isAlive()) {
+                throw new IllegalStateException("kill failed [signal=" + signal + ", pid=" + process.pid() + "]");
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static void writeAccess(File data) {
+        try {
+            Files.writeString(data.toPath().resolve("pg_hba.conf"), ACCESS);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

@@ -1,0 +1,344 @@
+package paynotify.kit;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.ProcessBuilder.Redirect;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** A real Tomcat as a process of its own, with the built WAR, in a folder of its own (CATALINA_BASE). */
+public final class Tomcat implements AutoCloseable {
+    private static final Duration START = Duration.ofSeconds(60);
+    private static final Duration STOP = Duration.ofSeconds(30);
+    private static final Pattern PORT =
+            Pattern.compile("Starting ProtocolHandler \\[\"http-nio-127\\.0\\.0\\.1-(?:auto-\\d+-)?(\\d+)\"]");
+    // As in bin/catalina.sh: without them Tomcat can't look for leaks.
+    private static final List<String> OPENED = List.of(
+            "java.base/java.lang",
+            "java.base/java.lang.reflect",
+            "java.base/java.io",
+            "java.base/java.util",
+            "java.base/java.util.concurrent",
+            "java.rmi/sun.rmi.transport");
+    private static final List<Path> LOG_FOLDERS = new CopyOnWriteArrayList<>();
+
+    private final Path base;
+    private final ProcessBuilder command;
+    private Process process;
+    private int port;
+
+    private Tomcat(Path base, ProcessBuilder command) {
+        this.base = base;
+        this.command = command;
+    }
+
+    public static Builder on(TomcatVersion version) {
+        return new Builder(version);
+    }
+
+    /** Secrets that the kit has handed out and that any log of any Tomcat of this JVM shows: "file: secret". */
+    public static List<String> secretsInLogs() {
+        List<String> found = new ArrayList<>();
+        for (Path folder : LOG_FOLDERS) {
+            for (Path file : files(folder)) {
+                String text = read(file);
+                Kit.secrets().stream().filter(text::contains).forEach(secret -> found.add(file + ": " + secret));
+            }
+        }
+        return found;
+    }
+
+    public int port() {
+        return port;
+    }
+
+    /** Of a path that begins with a slash. */
+    public URI uri(String path) {
+        return URI.create("http://127.0.0.1:" + port + path);
+    }
+
+    public Path base() {
+        return base;
+    }
+
+    public long pid() {
+        return process.pid();
+    }
+
+    /** What Tomcat's console and its log of the host (where errors of applications go) say. */
+    public String log() {
+        return files(base.resolve("logs")).stream()
+                .filter(file -> file.getFileName().toString().matches("console\\.log|localhost\\..*"))
+                .map(Tomcat::read)
+                .collect(Collectors.joining("\n"));
+    }
+
+    /** Waits until the log says it. */
+    public void awaitLog(String text, Duration limit) {
+        Wait.until(limit, () -> log().contains(text), () -> "not in the log: " + text + "\n" + log());
+    }
+
+    /** The same folder, a new process. */
+    public void startAgain() {
+        try {
+            Files.deleteIfExists(console());
+            process = command.start();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        Wait.until(START, () -> read(console()).contains("Server startup in") || !process.isAlive(), this::log);
+        Matcher matcher = PORT.matcher(read(console()));
+        if (!process.isAlive() || !matcher.find()) {
+            kill();
+            throw new IllegalStateException("Tomcat did not start [log=" + log() + "]");
+        }
+        port = Integer.parseInt(matcher.group(1));
+    }
+
+    /** SIGTERM, as "catalina.sh stop" or a service manager does it. */
+    public void stop() {
+        process.destroy();
+        try {
+            if (!process.waitFor(STOP.toSeconds(), TimeUnit.SECONDS)) {
+                kill();
+                throw new AssertionError("Tomcat did not stop by itself [waited=" + STOP + ", log=" + log() + "]");
+            }
+        } catch (InterruptedException e) {
+            kill();
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** SIGKILL. */
+    public void kill() {
+        process.destroyForcibly();
+        process.onExit().join();
+    }
+
+    @Override
+    public void close() {
+        stop();
+    }
+
+    /** Puts the built WAR into webapps/ as a person would copy it there. */
+    public void deploy(String name) {
+        try {
+            Path part = base.resolve(name + ".part");
+            Files.copy(Kit.required("kit.war"), part, StandardCopyOption.REPLACE_EXISTING);
+            Files.move(part, base.resolve("webapps").resolve(name), StandardCopyOption.REPLACE_EXISTING);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Takes it out of webapps/; Tomcat's auto-deployment does the rest within its ten seconds. */
+    public void undeploy(String name) {
+        try {
+            Files.delete(base.resolve("webapps").resolve(name));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private Path console() {
+        return base.resolve("logs/console.log");
+    }
+
+    private static List<Path> files(Path folder) {
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.filter(Files::isRegularFile).sorted().toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static String read(Path file) {
+        try {
+            return Files.exists(file) ? new String(Files.readAllBytes(file), StandardCharsets.UTF_8) : "";
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** What a Tomcat is to be started with. */
+    public static final class Builder {
+        private final Path home;
+        private final Path base = Kit.newFolder("tomcat-");
+        private final Map<String, String> environment = new LinkedHashMap<>();
+        private final List<String> options = new ArrayList<>();
+        private int port;
+        private int autoDeploySeconds = 10;
+        private boolean war = true;
+
+        private Builder(TomcatVersion version) {
+            home = version.home();
+            try {
+                for (String folder : List.of("conf", "conf/Catalina/localhost", "logs", "temp", "webapps", "work")) {
+                    Files.createDirectories(base.resolve(folder));
+                }
+                try (Stream<Path> files = Files.list(home.resolve("conf"))) {
+                    for (Path file : files.toList()) {
+                        Files.copy(file, base.resolve("conf").resolve(file.getFileName()));
+                    }
+                }
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+
+        public Path base() {
+            return base;
+        }
+
+        /** conf/notify.properties, where the application looks last. */
+        public Builder properties(String text) {
+            return file("conf/notify.properties", text);
+        }
+
+        /** conf/Catalina/localhost/notify.xml. */
+        public Builder context(String xml) {
+            return file("conf/Catalina/localhost/notify.xml", xml);
+        }
+
+        /** Any file below CATALINA_BASE, in UTF-8. */
+        public Builder file(String path, String text) {
+            return file(path, text.getBytes(StandardCharsets.UTF_8));
+        }
+
+        public Builder file(String path, byte[] content) {
+            try {
+                Files.createDirectories(base.resolve(path).getParent());
+                Files.write(base.resolve(path), content);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+            return this;
+        }
+
+        /** A jar for all applications, such as a DataSource's. */
+        public Builder library(Path jar) {
+            try {
+                Files.createDirectories(base.resolve("lib"));
+                Files.copy(jar, base.resolve("lib").resolve(jar.getFileName()));
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+            return this;
+        }
+
+        public Builder env(String name, String value) {
+            environment.put(name, value);
+            return this;
+        }
+
+        /** An option of the JVM, such as -Dname=value. */
+        public Builder option(String option) {
+            options.add(option);
+            return this;
+        }
+
+        /** 0, the default: a free one. */
+        public Builder port(int number) {
+            port = number;
+            return this;
+        }
+
+        public Builder autoDeploySeconds(int seconds) {
+            autoDeploySeconds = seconds;
+            return this;
+        }
+
+        public Builder withoutWar() {
+            war = false;
+            return this;
+        }
+
+        public Tomcat start() {
+            writeServerXml();
+            ProcessBuilder command = new ProcessBuilder(commandLine())
+                    .redirectErrorStream(true)
+                    .redirectOutput(
+                            Redirect.appendTo(base.resolve("logs/console.log").toFile()));
+            command.environment().remove("NOTIFY_CONFIG");
+            command.environment().putAll(environment);
+            LOG_FOLDERS.add(base.resolve("logs"));
+            Tomcat tomcat = new Tomcat(base, command);
+            if (war) {
+                tomcat.deploy("notify.war");
+            }
+            Runtime.getRuntime().addShutdownHook(new Thread(() -> {
+                if (tomcat.process != null) {
+                    tomcat.stop();
+                }
+            }));
+            tomcat.startAgain();
+            return tomcat;
+        }
+
+        private List<String> commandLine() {
+            List<String> line = new ArrayList<>();
+            line.add(Path.of(System.getProperty("kit.java.home", System.getProperty("java.home")), "bin", "java")
+                    .toString());
+            line.add("-Djava.util.logging.config.file=" + base.resolve("conf/logging.properties"));
+            line.add("-Djava.util.logging.manager=org.apache.juli.ClassLoaderLogManager");
+            OPENED.forEach(name -> line.add("--add-opens=" + name + "=ALL-UNNAMED"));
+            line.addAll(coverage());
+            line.addAll(options);
+            line.add("-classpath");
+            line.add(home.resolve("bin/bootstrap.jar")
+                    + System.getProperty("path.separator")
+                    + home.resolve("bin/tomcat-juli.jar"));
+            line.add("-Dcatalina.base=" + base);
+            line.add("-Dcatalina.home=" + home);
+            line.add("-Djava.io.tmpdir=" + base.resolve("temp"));
+            line.add("org.apache.catalina.startup.Bootstrap");
+            line.add("start");
+            return line;
+        }
+
+        /** So that the floor of coverage counts what the WAR ran in here. */
+        private List<String> coverage() {
+            String agent = System.getProperty("kit.jacoco.agent");
+            if (agent == null || !Files.exists(Path.of(agent))) {
+                return List.of();
+            }
+            Path file = Kit.folder().resolve("jacoco").resolve(base.getFileName() + ".exec");
+            return List.of("-javaagent:" + agent + "=includes=paynotify.*,destfile=" + file);
+        }
+
+        private void writeServerXml() {
+            try {
+                Path file = base.resolve("conf/server.xml");
+                String xml = Files.readString(file);
+                String changed = xml.replace("<Server port=\"8005\"", "<Server port=\"-1\"")
+                        .replace(
+                                "<Connector port=\"8080\" protocol=\"HTTP/1.1\"",
+                                "<Connector port=\"" + port + "\" address=\"127.0.0.1\" protocol=\"HTTP/1.1\"")
+                        .replace(
+                                "<Engine name=\"Catalina\" defaultHost=\"localhost\">",
+                                "<Engine name=\"Catalina\" defaultHost=\"localhost\" backgroundProcessorDelay=\""
+                                        + autoDeploySeconds + "\">");
+                if (!changed.contains("address=\"127.0.0.1\"") || !changed.contains("backgroundProcessorDelay")) {
+                    throw new IllegalStateException("server.xml of this Tomcat looks different [file=" + file + "]");
+                }
+                Files.writeString(file, changed);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+    }
+}
