@@ -1,0 +1,17 @@
+package paynotify.kit;
+
+import java.util.List;
+import org.junit.jupiter.api.extension.AfterAllCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
+
+/** After each class: no key and no password stands in any log that any Tomcat has written so far. */
+public final class NoSecretInLogs implements AfterAllCallback {
+
+    @Override
+    public void afterAll(ExtensionContext context) {
+        List<String> found = Tomcat.secretsInLogs();
+        if (!found.isEmpty()) {
+            throw new AssertionError("secrets in logs: " + found);
+        }
+    }
+}

@@ -1,0 +1,153 @@
+package paynotify.kit;
+
+import java.net.URI;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** A shop that has installed notify.war: a Tomcat, a database with the shop's orders, and a few merchant accounts. */
+public final class Shop implements AutoCloseable {
+    /** The merchant of the vectors, account "wechat": no app-id, both signatures. */
+    public static final String MCH_ID = "1900000109";
+
+    public static final String KEY = secret("8934e7d15453e97507ef794cf7b0519d");
+    /** Account "other": another merchant, another key, two apps. */
+    public static final String OTHER_MCH_ID = "1230000109";
+
+    public static final String OTHER_KEY = secret("192006250b4c09247ec02edce69f6a2d");
+    /** Accounts "md5only" and "hmaconly". */
+    public static final String LIMITED_MCH_ID = "1800000108";
+
+    public static final String LIMITED_KEY = secret("0CB01533B8C1EF103065174F50BCA001");
+
+    private static final String ACCOUNTS = """
+            account.wechat.channel = wechat
+            account.wechat.mch-id = %s
+            account.wechat.api-key = %s
+            account.other.channel = wechat
+            account.other.mch-id = %s
+            account.other.app-id = wxd930ea5d5a258f4f, wx2421b1c4370ec43b
+            account.other.api-key = ${env:OTHER_KEY}
+            account.md5only.channel = wechat
+            account.md5only.mch-id = %s
+            account.md5only.api-key = ${file:limited.key}
+            account.md5only.sign-type = MD5
+            account.hmaconly.channel = wechat
+            account.hmaconly.mch-id = %s
+            account.hmaconly.api-key = ${file:limited.key}
+            account.hmaconly.sign-type = HMAC-SHA256
+            """.formatted(MCH_ID, KEY, OTHER_MCH_ID, LIMITED_MCH_ID, LIMITED_MCH_ID);
+
+    private static final AtomicInteger ORDERS = new AtomicInteger();
+    private static final Map<TomcatVersion, Shop> SHARED = new EnumMap<>(TomcatVersion.class);
+
+    private final Tomcat tomcat;
+    private final Database database;
+
+    private Shop(Tomcat tomcat, Database database) {
+        this.tomcat = tomcat;
+        this.database = database;
+    }
+
+    /** The one for all tests that do it no harm; it ends with the JVM. */
+    public static synchronized Shop shared(TomcatVersion version) {
+        return SHARED.computeIfAbsent(
+                version, key -> open(key, Postgres.shared().newDatabase()));
+    }
+
+    /** A shop of the caller's own. */
+    public static Shop open(TomcatVersion version, Database database) {
+        return open(version, database, "");
+    }
+
+    public static Shop open(TomcatVersion version, Database database, String moreProperties) {
+        return new Shop(tomcat(version, database, moreProperties).start(), database);
+    }
+
+    /** All that is needed to start one, to be changed before. */
+    public static Tomcat.Builder tomcat(TomcatVersion version, Database database, String moreProperties) {
+        return Tomcat.on(version)
+                .properties(databaseProperties(database) + ACCOUNTS + moreProperties)
+                .file("conf/limited.key", LIMITED_KEY + "\n")
+                .env("OTHER_KEY", OTHER_KEY)
+                .env("SHOP_DB_PASSWORD", database.password())
+                // What a careless machine is set up with: nothing may depend on it.
+                .option("-Duser.language=tr")
+                .option("-Duser.timezone=Asia/Kolkata")
+                .option("-Dfile.encoding=ISO-8859-1");
+    }
+
+    /** Of a Tomcat that the caller has started with other settings. */
+    public static Shop of(Tomcat tomcat, Database database) {
+        return new Shop(tomcat, database);
+    }
+
+    public static String databaseProperties(Database database) {
+        return "db.url = " + database.url() + "\ndb.user = " + database.user()
+                + "\ndb.password = ${env:SHOP_DB_PASSWORD}\n";
+    }
+
+    public static String accounts() {
+        return ACCOUNTS;
+    }
+
+    public Tomcat tomcat() {
+        return tomcat;
+    }
+
+    public Database database() {
+        return database;
+    }
+
+    public URI pay(String account) {
+        return tomcat.uri("/notify/pay/" + account);
+    }
+
+    public URI health() {
+        return tomcat.uri("/notify/health");
+    }
+
+    /** A number that no other order has. */
+    public static String newOrderNo() {
+        return "IT-" + ORDERS.incrementAndGet() + "-" + Long.toString(System.nanoTime(), 36);
+    }
+
+    /** A new PENDING order in CNY; its number. */
+    public String order(String mchId, long totalFee) {
+        String outTradeNo = newOrderNo();
+        database.execute(
+                "insert into payment_order (mch_id, out_trade_no, total_fee) values (?, ?, ?)",
+                mchId,
+                outTradeNo,
+                totalFee);
+        return outTradeNo;
+    }
+
+    public Map<String, Object> orderRow(String mchId, String outTradeNo) {
+        return database.row("select * from payment_order where mch_id = ? and out_trade_no = ?", mchId, outTradeNo);
+    }
+
+    public long lastLogId() {
+        return ((Number) database.value("select coalesce(max(id), 0) from payment_log")).longValue();
+    }
+
+    public List<Map<String, Object>> logAfter(long id) {
+        return database.rows(
+                "select *, host(remote_addr) as remote_host from payment_log where id > ? order by id", id);
+    }
+
+    public List<Map<String, Object>> logOf(String outTradeNo) {
+        return database.rows("select * from payment_log where out_trade_no = ? order by id", outTradeNo);
+    }
+
+    @Override
+    public void close() {
+        tomcat.close();
+    }
+
+    private static String secret(String value) {
+        Kit.keepSecret(value);
+        return value;
+    }
+}
