@@ -1,0 +1,215 @@
+package paynotify;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import paynotify.config.ConfigException;
+import paynotify.config.ConfigFile;
+import paynotify.config.Environment;
+
+class SettingsTest {
+    private static final String KEY = "8934e7d15453e97507ef794cf7b0519d";
+    private static final String DB = "db.url = jdbc:postgresql://127.0.0.1/shop\ndb.user = notify\ndb.password = pw\n";
+    private static final String ACCOUNT =
+            "account.wechat.channel = wechat\naccount.wechat.mch-id = 1900000109\naccount.wechat.api-key = " + KEY
+                    + "\n";
+
+    @TempDir
+    Path folder;
+
+    private final Environment environment =
+            new Environment(name -> null, name -> Map.of("KEY", KEY, "SHORT", "short-secret", "EMPTY", "")
+                    .get(name));
+
+    private Settings read(String text) throws ConfigException, IOException {
+        return read(text, StandardCharsets.UTF_8);
+    }
+
+    private Settings read(String text, Charset charset) throws ConfigException, IOException {
+        Path file = Files.writeString(folder.resolve("notify.properties"), text, charset);
+        return Settings.read(ConfigFile.read(file, environment));
+    }
+
+    private List<String> faults(String text) {
+        return assertThrows(ConfigException.class, () -> read(text)).faults();
+    }
+
+    @Test
+    void read_leastThatIsNeeded_hasTheContractsDefaults() throws Exception {
+        Settings settings = read(DB + ACCOUNT);
+        assertEquals("jdbc:postgresql://127.0.0.1/shop", settings.database().url());
+        assertEquals("notify", settings.database().user());
+        assertEquals("pw", settings.database().password().reveal());
+        assertEquals(10, settings.database().poolSize());
+        assertTrue(settings.database().migrate());
+        assertNull(settings.database().jndi());
+        assertEquals(65536, settings.bodyMaxBytes());
+        assertEquals("[wechat]", settings.accounts().keySet().toString());
+        assertFalse(settings.toString().contains("pw"), "a secret in " + settings);
+    }
+
+    @Test
+    void read_everythingSaid_isTaken() throws Exception {
+        Settings settings = read("\uFEFF# 中文\n" + DB
+                + "db.pool-size = 3\ndb.schema = check\nbody.max-bytes = 1024\n"
+                + ACCOUNT
+                + "account.wechat.app-id = wx1, wx2\naccount.wechat.sign-type = HMAC-SHA256\n"
+                + "account.b-2.channel=wechat\naccount.b-2.mch-id=2\naccount.b-2.api-key=${env:KEY}\n"
+                + "account.b-2.sign-type=MD5\n");
+        assertEquals(3, settings.database().poolSize());
+        assertFalse(settings.database().migrate());
+        assertEquals(1024, settings.bodyMaxBytes());
+        assertEquals(2, settings.accounts().size());
+    }
+
+    @Test
+    void read_secretsElsewhere_areFetchedAndTrimmed() throws Exception {
+        Files.writeString(folder.resolve("wechat.key"), "\uFEFF" + KEY + "\r\n");
+        Files.writeString(folder.resolve("db.password"), "  p#w \n");
+        Settings settings = read(DB.replace("= pw", "= ${file:db.password}")
+                + ACCOUNT.replace(KEY, "${file:" + folder.resolve("wechat.key") + "}"));
+        assertEquals("p#w", settings.database().password().reveal());
+        assertEquals(
+                "",
+                read(DB.replace("= pw", "= ${env:EMPTY}") + ACCOUNT)
+                        .database()
+                        .password()
+                        .reveal());
+    }
+
+    @Test
+    void read_valueWithHash_keepsIt() throws Exception {
+        assertEquals(
+                "p#w!",
+                read(DB.replace("= pw", "= p#w! ") + ACCOUNT)
+                        .database()
+                        .password()
+                        .reveal());
+    }
+
+    @Test
+    void read_jndi_standsInsteadOfTheFirstFourKeys() throws Exception {
+        Settings settings = read("db.jndi = java:comp/env/jdbc/notify\ndb.schema = check\n" + ACCOUNT);
+        assertEquals("java:comp/env/jdbc/notify", settings.database().jndi());
+        assertEquals(
+                List.of("db.url: expected no such key beside db.jndi, found one"),
+                faults("db.jndi = jdbc/notify\ndb.url = jdbc:postgresql:x\n" + ACCOUNT));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "db.url = jdbc:mysql://h/x?password=secret99 | db.url: expected a URL like jdbc:postgresql://host:5432/database, found another (not shown)",
+                "db.url =                          | db.url: expected a URL like jdbc:postgresql://host:5432/database, found ''",
+                "db.user =                         | db.user: expected a database user's name, found ''",
+                "db.pool-size = 0                  | db.pool-size: expected a whole number from 1 to 1000, found '0'",
+                "db.pool-size = ten                | db.pool-size: expected a whole number from 1 to 1000, found 'ten'",
+                "db.schema = update                | db.schema: expected migrate or check, found 'update'",
+                "db.schem = check                  | db.schem: expected a known key, found an unknown one",
+                "body.max-bytes = 1023             | body.max-bytes: expected a whole number from 1024 to 1048576, found '1023'",
+                "body.max-bytes = 1048577          | body.max-bytes: expected a whole number from 1024 to 1048576, found '1048577'",
+                "body.max-bytes = 99999999999      | body.max-bytes: expected a whole number from 1024 to 1048576, found '99999999999'",
+                "account.wechat.channel = paypal   | account.wechat.channel: expected wechat, found 'paypal'",
+                "account.wechat.mch-id = 19 00     | account.wechat.mch-id: expected 1 to 32 letters, digits, - or _, found '19 00'",
+                "account.wechat.app-id = wx1,,wx2  | account.wechat.app-id: expected 1 to 32 letters, digits, - or _, found ''",
+                "account.wechat.sign-type = md5    | account.wechat.sign-type: expected any or MD5 or HMAC-SHA256, found 'md5'",
+                "account.wechat.api-key = secret99 | account.wechat.api-key: expected 32 printable characters of ASCII, found 8 characters, or others",
+                "account.wechat.api-key = ${env:SHORT} | account.wechat.api-key: expected 32 printable characters of ASCII, found 12 characters, or others",
+                "account.wechat.api-key = ${env:NONE} | account.wechat.api-key: expected an environment variable NONE, found none",
+                "account.wechat.api-key = ${file:none} | account.wechat.api-key: expected a readable file in UTF-8 at none, found NoSuchFileException",
+                "account.wechat.api-key = ${evn:KEY} | account.wechat.api-key: expected ${env:NAME} or ${file:/path}, found something else that begins with ${",
+                "account.wechat.mch-id = ${env:SHORT} | ",
+                "account.wechat.key = 1            | account.wechat.key: expected a known key, found an unknown one",
+                "account.a b.channel = wechat      | account.a b: expected an account's name of 1 to 64 letters, digits, - or _, found another",
+                "notify = 1                        | notify: expected a known key, found an unknown one",
+            })
+    void read_faultyLine_isNamed(String line, String fault) throws Exception {
+        String key = line.substring(0, line.indexOf('=')).strip();
+        String others = (DB + ACCOUNT).replaceAll("(?m)^" + key.replace(".", "\\.") + " = .*\n", "");
+        // The blank in the account's name is escaped, as a properties file wants it; its other keys are missing.
+        String text = others + line.replace("a b", "a\\ b") + "\n";
+        if (fault == null) {
+            read(text);
+            return;
+        }
+        List<String> faults = faults(text);
+        assertTrue(faults.contains(fault), faults.toString());
+        if (!key.contains(" ")) {
+            assertEquals(1, faults.size(), faults.toString());
+        }
+        assertFalse(faults.toString().matches("(?s).*(secret99|short-secret|" + KEY + ").*"), faults.toString());
+    }
+
+    @Test
+    void read_missingKeys_areAllNamed() {
+        assertEquals(
+                List.of(
+                        "db.url: expected a URL like jdbc:postgresql://host:5432/database, found no such key",
+                        "db.user: expected a database user's name, found no such key",
+                        "db.password: expected a value, found no such key",
+                        "account.NAME.channel: expected at least one account, found none"),
+                faults("# nothing\n"));
+        assertEquals(
+                List.of(
+                        "account.x.mch-id: expected 1 to 32 letters, digits, - or _, found no such key",
+                        "account.x.api-key: expected 32 printable characters of ASCII, found no such key"),
+                faults(DB + "account.x.channel = wechat\n"));
+    }
+
+    @Test
+    void read_secretMissingInItsPlace_isToldOnce() {
+        assertEquals(1, faults(DB.replace("= pw", "= ${env:NONE}") + ACCOUNT).size());
+        assertEquals(
+                1, faults(DB.replace("= notify", "= ${env:NONE}") + ACCOUNT).size());
+        assertEquals(1, faults(DB + "db.schema = ${env:NONE}\n" + ACCOUNT).size());
+        assertEquals(1, faults(DB + "db.pool-size = ${env:NONE}\n" + ACCOUNT).size());
+        assertEquals(
+                1,
+                faults(DB + ACCOUNT + "account.wechat.app-id = ${env:NONE}\n").size());
+    }
+
+    @Test
+    void read_valueFromElsewhere_isNotShown() {
+        assertEquals(
+                List.of("db.schema: expected migrate or check, found something else (not shown)"),
+                faults(DB + "db.schema = ${env:SHORT}\n" + ACCOUNT));
+    }
+
+    @Test
+    void read_doubledKey_isNamed() {
+        assertEquals(List.of("db.user: expected one line, found a second"), faults(DB + "db.user = other\n" + ACCOUNT));
+    }
+
+    @Test
+    void read_fileThatIsNoPropertiesFile_isNamed() {
+        Path missing = folder.resolve("missing.properties");
+        assertTrue(assertThrows(ConfigException.class, () -> ConfigFile.read(missing, environment))
+                .faults()
+                .get(0)
+                .startsWith("notify.config: expected a readable file, found none at " + missing));
+        assertTrue(faults("db.user = \\uXYZ\n").get(0).startsWith("notify.config: expected a Java properties file"));
+        ConfigException gbk = assertThrows(ConfigException.class, () -> read("# 中文\n" + DB, Charset.forName("GBK")));
+        assertTrue(gbk.faults().get(0).startsWith("notify.config: expected a file in UTF-8"));
+    }
+
+    @Test
+    void read_hugeFile_isRefused() throws IOException {
+        Path file = Files.write(folder.resolve("huge"), new byte[(1 << 20) + 1]);
+        assertThrows(ConfigException.class, () -> ConfigFile.read(file, environment));
+    }
+}
