@@ -82,8 +82,12 @@ class WechatV2Test {
     @Test
     void read_valuesInAnyForm_areTheSame() {
         for (WechatV2Callback.Form form : WechatV2Callback.Form.values()) {
-            // As it stands, plain text has no markup in it.
-            String attach = form == WechatV2Callback.Form.PLAIN ? " 深圳 \"' " : "深圳&分店 <a>]]>\"'  ";
+            String attach =
+                    switch (form) {
+                        case PLAIN -> " 深圳 \"' ";
+                        case CDATA -> "深圳&分店 <a>\"'  ";
+                        case ENTITIES, SPLIT_CDATA -> "深圳&分店 <a>]]>\"'  ";
+                    };
             Payment payment = paid(genuine()
                     .with("attach", attach)
                     .with("x_new", " ")
