@@ -5,7 +5,6 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.util.stream.Collectors;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
@@ -107,7 +106,11 @@ final class Schema {
         if (cause instanceof SQLException sql && isTransient(sql.getSQLState())) {
             throw new Unavailable(failure);
         }
-        return new SchemaException(expected + ", found: " + failure.getMessage(), failure);
+        return new SchemaException(expected + ", found: " + inOneLine(failure.getMessage()), failure);
+    }
+
+    private static String inOneLine(@Nullable String message) {
+        return String.valueOf(message).strip().replaceAll("\\s+", " ");
     }
 
     /** By PostgreSQL's documentation, appendix A; a pool that gave no connection in time has no code at all. */

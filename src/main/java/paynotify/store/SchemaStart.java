@@ -7,6 +7,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
 import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -58,24 +59,31 @@ final class SchemaStart implements AutoCloseable {
     private void run() {
         String said = "";
         do {
-            String now;
-            try {
-                Schema.bring(database, migrate);
-                ready = true;
-                firstTry.complete(true);
+            String trouble = tryOnce();
+            if (trouble == null) {
                 return;
-            } catch (Unavailable e) {
-                now = "the database is away: answering 503, trying again every second [cause=" + e.getMessage() + "]";
-                firstTry.complete(false);
-            } catch (SchemaException | RuntimeException e) {
-                now = "the tables are not ready: answering 503, trying again every second [" + e.getMessage() + "]";
-                firstTry.completeExceptionally(e);
             }
-            if (!now.equals(said)) {
-                LOG.error(now);
-                said = now;
+            if (!trouble.equals(said)) {
+                LOG.error("answering 503, trying again every second [cause={}]", trouble);
+                said = trouble;
             }
         } while (!isClosedWithin(RETRY_MS));
+    }
+
+    /** Returns what is in the way, or null if the tables are ready. */
+    private @Nullable String tryOnce() {
+        try {
+            Schema.bring(database, migrate);
+            ready = true;
+            firstTry.complete(true);
+            return null;
+        } catch (Unavailable e) {
+            firstTry.complete(false);
+            return "the database is away: " + e.getMessage();
+        } catch (SchemaException | RuntimeException e) {
+            // The first time, it is for whoever waits to tell.
+            return firstTry.completeExceptionally(e) ? "" : "db.schema: " + e.getMessage();
+        }
     }
 
     private boolean isClosedWithin(int millis) {

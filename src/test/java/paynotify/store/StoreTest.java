@@ -1,0 +1,206 @@
+package paynotify.store;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.time.Instant;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import paynotify.config.Secret;
+import paynotify.kit.Database;
+import paynotify.kit.Postgres;
+import paynotify.sender.Callback;
+import paynotify.sender.Claims;
+import paynotify.sender.Nothing;
+import paynotify.sender.Outcome;
+import paynotify.sender.Payment;
+import paynotify.sender.Payments;
+
+/** The store on a real PostgreSQL: what it decides, and what it leaves in the tables. */
+class StoreTest {
+    private final Database shop = Postgres.shared().newDatabase();
+    private Store store;
+
+    private static DatabaseSettings settings(Database database, boolean migrate) {
+        return new DatabaseSettings(null, database.url(), database.user(), new Secret(database.password()), 2, migrate);
+    }
+
+    @BeforeEach
+    void open() throws Exception {
+        store = Store.open(settings(shop, true));
+        shop.execute("insert into payment_order (mch_id, out_trade_no, total_fee) values ('m', 'o', 101)");
+    }
+
+    @AfterEach
+    void close() {
+        store.close();
+    }
+
+    private static Callback callback(byte[] body, String remoteAddr) {
+        long now = System.nanoTime();
+        return new Callback(
+                "a", body, false, name -> null, remoteAddr, Instant.parse("2025-06-01T04:00:06Z"), now, now);
+    }
+
+    private static Payment payment(String transactionId, long totalFee, String currency) {
+        return Payments.of("m", "o", transactionId, totalFee, currency, Instant.parse("2025-06-01T04:00:05Z"), "payer");
+    }
+
+    private Outcome settle(Payment payment) throws Unavailable {
+        return store.settle(callback("<xml/>".getBytes(UTF_8), "::1"), "wechat-v2", payment)
+                .outcome();
+    }
+
+    private Map<String, Object> order() {
+        return shop.row("select * from payment_order");
+    }
+
+    @Test
+    void settle_pendingOrder_isPaidOnceAndLogged() throws Exception {
+        assertEquals(Outcome.APPLIED, settle(payment("t", 101, "CNY")));
+        Map<String, Object> paid = order();
+        assertEquals("PAID", paid.get("status"));
+        assertEquals("t", paid.get("transaction_id"));
+        assertEquals("payer", paid.get("payer"));
+        assertEquals(Instant.parse("2025-06-01T04:00:05Z"), ((java.sql.Timestamp) paid.get("paid_at")).toInstant());
+        assertEquals(Outcome.DUPLICATE, settle(payment("t", 101, "CNY")));
+        assertEquals(Outcome.CONFLICT, settle(payment("t2", 101, "CNY")));
+        assertEquals(Outcome.AMOUNT_MISMATCH, settle(payment("t2", 100, "CNY")));
+        assertEquals(paid, order());
+        assertEquals(
+                "[APPLIED, DUPLICATE, CONFLICT, AMOUNT_MISMATCH]",
+                shop.rows("select outcome from payment_log order by id").stream()
+                        .map(row -> row.get("outcome"))
+                        .toList()
+                        .toString());
+    }
+
+    @Test
+    void settle_amountOrCurrencyOther_isAMismatchWhateverTheStatus() throws Exception {
+        assertEquals(Outcome.AMOUNT_MISMATCH, settle(payment("t", 102, "CNY")));
+        assertEquals(Outcome.AMOUNT_MISMATCH, settle(payment("t", 101, "USD")));
+        shop.execute("update payment_order set status = 'CLOSED'");
+        assertEquals(Outcome.AMOUNT_MISMATCH, settle(payment("t", 102, "CNY")));
+        assertEquals(Outcome.ORDER_CLOSED, settle(payment("t", 101, "CNY")));
+        assertEquals("CLOSED", order().get("status"));
+    }
+
+    @Test
+    void settle_orderPaidWithoutATransaction_isAConflict() throws Exception {
+        shop.execute("update payment_order set status = 'PAID'");
+        assertEquals(Outcome.CONFLICT, settle(payment("t", 101, "CNY")));
+        assertNull(order().get("transaction_id"));
+    }
+
+    @Test
+    void settle_noSuchOrder_isUnknown() throws Exception {
+        shop.execute("update payment_order set mch_id = 'other'");
+        assertEquals(Outcome.UNKNOWN_ORDER, settle(payment("t", 101, "CNY")));
+    }
+
+    @Test
+    void settle_statusThatTheContractDoesNotKnow_isOurOwnFault() {
+        shop.execute("alter table payment_order drop constraint payment_order_status_check");
+        shop.execute("update payment_order set status = 'SHIPPED'");
+        Unavailable fault = assertThrows(Unavailable.class, () -> settle(payment("t", 101, "CNY")));
+        assertTrue(fault.getMessage().contains("'SHIPPED'"), fault.getMessage());
+        assertEquals(0, shop.count("payment_log"));
+    }
+
+    @Test
+    void settle_viewThatShowsAnOrderTwice_isOurOwnFault() {
+        shop.execute("alter table payment_order rename to shop_order");
+        shop.execute("insert into shop_order (mch_id, out_trade_no, total_fee) values ('m2', 'o', 101)");
+        shop.execute(
+                "create view payment_order as select 'm'::text as mch_id, out_trade_no, total_fee, currency, status,"
+                        + " transaction_id, paid_at, payer, created_at from shop_order");
+        assertThrows(Unavailable.class, () -> settle(payment("t", 101, "CNY")));
+        assertEquals(0, shop.count("payment_log"));
+    }
+
+    @Test
+    void settle_updateOrLogSwallowedByAShopsRule_isOurOwnFault() {
+        shop.execute("create rule swallow as on insert to payment_log do instead nothing");
+        assertThrows(Unavailable.class, () -> settle(payment("t", 101, "CNY")));
+        assertEquals("PENDING", order().get("status"));
+        shop.execute("drop rule swallow on payment_log");
+        shop.execute("create rule swallow as on update to payment_order do instead nothing");
+        assertThrows(Unavailable.class, () -> settle(payment("t", 101, "CNY")));
+        assertEquals(0, shop.count("payment_log"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "127.0.0.1, 127.0.0.1",
+        "::1, ::1",
+        "2001:DB8::7, 2001:db8::7",
+        "::ffff:10.0.0.1, 10.0.0.1",
+        "10.0.0.256,",
+        "1.2.3,",
+        "unknown,",
+        "dead.beef,",
+        "10.0.0.1:1234,",
+        "fe80::1%eth0,",
+        "1::2::3,",
+        ":,",
+        "'',",
+        ","
+    })
+    void settle_callersAddress_isNullWhereItIsNone(String remoteAddr, String logged) throws Exception {
+        store.settle(
+                callback(new byte[0], remoteAddr), "wechat", new Nothing(Outcome.MALFORMED, "detail", Claims.NONE));
+        assertEquals(logged, shop.value("select host(remote_addr) from payment_log"));
+    }
+
+    @Test
+    void settle_whatNoTextColumnHolds_isReplacedOrCut() throws Exception {
+        String longText = "1".repeat(PaymentLog.CLAIM_CHARS_MAX - 1) + "😀" + "2".repeat(5_000);
+        byte[] body = {'<', 0, (byte) 0xFF, '>'};
+        Claims claims = new Claims("PAYMENT", longText, "a\u0000b", "2".repeat(5_000), null, "CNY");
+        store.settle(callback(body, null), "wechat", new Nothing(Outcome.BAD_SIGNATURE, "d\u0000", claims));
+        Map<String, Object> row = shop.row("select * from payment_log");
+        assertEquals("<\uFFFD\uFFFD>", row.get("body"));
+        assertEquals("1".repeat(PaymentLog.CLAIM_CHARS_MAX - 1), row.get("mch_id"));
+        assertEquals("a\uFFFDb", row.get("out_trade_no"));
+        assertEquals(PaymentLog.CLAIM_CHARS_MAX, ((String) row.get("transaction_id")).length());
+        assertEquals("d\uFFFD", row.get("detail"));
+    }
+
+    @Test
+    void open_tablesLackSomething_saysWhatAndDoesNotStart() {
+        store.close();
+        shop.execute("alter table payment_order drop column payer");
+        SchemaException fault = assertThrows(SchemaException.class, () -> Store.open(settings(shop, true)));
+        assertTrue(fault.getMessage().contains("column \"payer\""), fault.getMessage());
+    }
+
+    @Test
+    void open_wrongPassword_saysSoAndDoesNotStart() {
+        SchemaException fault = assertThrows(
+                SchemaException.class, () -> Store.open(settings(shop.as(shop.user(), "wrong-password"), true)));
+        assertTrue(fault.getMessage().contains("password authentication failed"), fault.getMessage());
+    }
+
+    @Test
+    void open_databaseThatCannotHoldEveryCharacter_doesNotStart() {
+        Postgres.shared()
+                .admin("postgres")
+                .execute("create database latin encoding 'LATIN1' locale 'C' template template0");
+        SchemaException fault = assertThrows(
+                SchemaException.class,
+                () -> Store.open(settings(Postgres.shared().admin("latin"), true)));
+        assertTrue(fault.getMessage().contains("found LATIN1"), fault.getMessage());
+    }
+
+    @Test
+    void isUp_whileTheTablesAreReady_isTrue() {
+        assertTrue(store.isUp());
+    }
+}
