@@ -78,7 +78,7 @@ final class Schema {
     private static void checkMigrated(ValidateResult result) throws SchemaException {
         if (!result.validationSuccessful) {
             throw new SchemaException("expected up-to-date tables (db.schema = check), found: "
-                    + result.getAllErrorMessages().strip().lines().collect(Collectors.joining(" ")));
+                    + inOneLine(result.getAllErrorMessages()));
         }
     }
 
