@@ -2,6 +2,7 @@ package paynotify;
 
 import static java.util.concurrent.TimeUnit.MILLISECONDS;
 
+import jakarta.servlet.DispatcherType;
 import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -44,6 +45,10 @@ final class NotifyServlet extends HttpServlet {
 
     @Override
     protected void service(HttpServletRequest request, HttpServletResponse response) throws IOException {
+        if (request.getDispatcherType() == DispatcherType.ERROR) {
+            // What Tomcat itself refused (web.xml, error-page): its status, and not its page.
+            return;
+        }
         Instant receivedAt = clock.instant();
         long startNanos = System.nanoTime();
         String account = account(request);

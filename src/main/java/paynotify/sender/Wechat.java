@@ -49,20 +49,21 @@ final class Wechat implements Sender {
                 : form.read(callback);
     }
 
+    /** Where the body doesn't tell the form, the headers of API v3 at least tell who asks. */
     @Override
     public Reply reply(Callback callback, Outcome outcome) {
         Sender form = form(callback);
-        return (form == null ? v2 : form).reply(callback, outcome);
+        Sender asked = callback.header("Wechatpay-Signature") == null ? v2 : v3;
+        return (form == null ? asked : form).reply(callback, outcome);
     }
 
     /** Null where the form can't be told. */
     private @Nullable Sender form(Callback callback) {
-        int first = firstCharacter(callback.body());
-        if (first == '<') {
-            return v2;
-        }
-        boolean v3Headers = callback.header("Wechatpay-Signature") != null;
-        return first == '{' || v3Headers ? v3 : null;
+        return switch (firstCharacter(callback.body())) {
+            case '<' -> v2;
+            case '{' -> v3;
+            default -> null;
+        };
     }
 
     /** The first byte after a byte order mark and blanks, or -1. */
