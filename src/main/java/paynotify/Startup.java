@@ -39,7 +39,9 @@ public final class Startup implements ServletContextListener {
                     file,
                     settings.accounts().keySet());
         } catch (ConfigException e) {
-            e.faults().forEach(LOG::error);
+            for (String fault : e.faults()) {
+                LOG.error(fault);
+            }
             throw new IllegalStateException(e.getMessage(), e);
         } catch (SchemaException e) {
             LOG.error("db.schema: {}", e.getMessage());

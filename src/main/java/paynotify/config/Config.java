@@ -128,7 +128,9 @@ public final class Config {
         String expected = length + " printable characters of ASCII";
         Value value = required(key, expected);
         if (value.readable() && !value.text().matches("[!-~]{" + length + "}")) {
-            fault(key, expected, value.text().length() + " characters, or others");
+            int found = value.text().length();
+            fault(key, expected, found == length ? "others among them" : String.valueOf(found));
+            return new Secret(Value.UNREADABLE.text());
         }
         return new Secret(value.text());
     }

@@ -110,3 +110,16 @@ COMMENT ON COLUMN payment_log.detail IS 'Why, in one sentence: what was expected
 COMMENT ON COLUMN payment_log.took_us IS 'Microseconds from arrival to the writing of this row';
 COMMENT ON COLUMN payment_log.body IS 'The body as received; what is not UTF-8 is replaced; cut at body.max-bytes';
 COMMENT ON COLUMN payment_log.headers IS 'For senders that sign in headers: those, as Name: value, a line each';
+
+-- Flyway's record of what has been done here, under our own name; as the contract wants it, no column without a word.
+COMMENT ON TABLE notify_schema_history IS 'Which migrations of notify.war have been applied. Written by it under db.schema = migrate.';
+COMMENT ON COLUMN notify_schema_history.installed_rank IS 'Order of applying';
+COMMENT ON COLUMN notify_schema_history.version IS 'Version of the migration';
+COMMENT ON COLUMN notify_schema_history.description IS 'Name of the migration';
+COMMENT ON COLUMN notify_schema_history.type IS 'SQL, or BASELINE where the schema held tables before';
+COMMENT ON COLUMN notify_schema_history.script IS 'File of the migration, in notify.war';
+COMMENT ON COLUMN notify_schema_history.checksum IS 'Checksum of that file, to find out if it has been changed since';
+COMMENT ON COLUMN notify_schema_history.installed_by IS 'Role that applied it';
+COMMENT ON COLUMN notify_schema_history.installed_on IS 'When it was applied';
+COMMENT ON COLUMN notify_schema_history.execution_time IS 'How long that took, in milliseconds';
+COMMENT ON COLUMN notify_schema_history.success IS 'Whether it succeeded';
