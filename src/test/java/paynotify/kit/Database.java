@@ -6,14 +6,40 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentLinkedDeque;
 
-/** One database and a role that may log in to it. */
-public record Database(String url, String user, String password) {
+/** One database and a role that may log in to it. Its own statements share connections that stay open. */
+public final class Database {
+    private static final int VALID_SECONDS = 1;
 
-    /** The caller closes it. */
+    private final String url;
+    private final String user;
+    private final String password;
+    private final Deque<Connection> idle = new ConcurrentLinkedDeque<>();
+
+    Database(String url, String user, String password) {
+        this.url = url;
+        this.user = user;
+        this.password = password;
+    }
+
+    public String url() {
+        return url;
+    }
+
+    public String user() {
+        return user;
+    }
+
+    public String password() {
+        return password;
+    }
+
+    /** A new one; the caller closes it. */
     public Connection connect() throws SQLException {
         return DriverManager.getConnection(url, user, password);
     }
@@ -31,26 +57,18 @@ public record Database(String url, String user, String password) {
 
     /** One statement, or several without parameters. */
     public int execute(String sql, Object... parameters) {
-        try (Connection connection = connect();
-                PreparedStatement statement = connection.prepareStatement(sql)) {
-            set(statement, parameters);
+        return with(sql, parameters, statement -> {
             statement.execute();
             return Math.max(0, statement.getUpdateCount());
-        } catch (SQLException e) {
-            throw new IllegalStateException(sql, e);
-        }
+        });
     }
 
     public List<Map<String, Object>> rows(String sql, Object... parameters) {
-        try (Connection connection = connect();
-                PreparedStatement statement = connection.prepareStatement(sql)) {
-            set(statement, parameters);
+        return with(sql, parameters, statement -> {
             try (ResultSet result = statement.executeQuery()) {
                 return rows(result);
             }
-        } catch (SQLException e) {
-            throw new IllegalStateException(sql, e);
-        }
+        });
     }
 
     /** The only row of a query. */
@@ -71,10 +89,35 @@ public record Database(String url, String user, String password) {
         return ((Number) value("select count(*) from " + fromWhere, parameters)).longValue();
     }
 
-    private static void set(PreparedStatement statement, Object... parameters) throws SQLException {
-        for (int i = 0; i < parameters.length; i++) {
-            statement.setObject(i + 1, parameters[i]);
+    private <T> T with(String sql, Object[] parameters, Work<T> work) {
+        try {
+            Connection connection = take();
+            try (PreparedStatement statement = connection.prepareStatement(sql)) {
+                for (int i = 0; i < parameters.length; i++) {
+                    statement.setObject(i + 1, parameters[i]);
+                }
+                return work.on(statement);
+            } finally {
+                idle.push(connection);
+            }
+        } catch (SQLException e) {
+            throw new IllegalStateException(sql, e);
         }
+    }
+
+    /** One that still works after the server was stopped and started. */
+    private Connection take() throws SQLException {
+        for (Connection connection = idle.poll(); connection != null; connection = idle.poll()) {
+            if (connection.isValid(VALID_SECONDS)) {
+                return connection;
+            }
+            connection.close();
+        }
+        return connect();
+    }
+
+    private interface Work<T> {
+        T on(PreparedStatement statement) throws SQLException;
     }
 
     private static List<Map<String, Object>> rows(ResultSet result) throws SQLException {

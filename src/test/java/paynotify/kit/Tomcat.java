@@ -154,6 +154,30 @@ public final class Tomcat implements AutoCloseable {
         }
     }
 
+    /**
+     * Another application with the same WAR: its own notify.properties and, where it is not null, a whole context file.
+     * Waits until Tomcat has tried, and returns what was logged meanwhile.
+     */
+    public String deployContext(String name, String properties, String contextXml) {
+        Path config = base.resolve("conf/contexts/" + name + "/notify.properties");
+        Path descriptor = base.resolve("conf/Catalina/localhost/" + name + ".xml");
+        String xml = contextXml != null
+                ? contextXml
+                : "<Context docBase=\"" + Kit.required("kit.war") + "\"><Parameter name=\"notify.config\" value=\""
+                        + config + "\" override=\"false\"/></Context>";
+        int before = console().toFile().exists() ? read(console()).length() : 0;
+        try {
+            Files.createDirectories(config.getParent());
+            Files.writeString(config, properties);
+            Files.writeString(descriptor, xml);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        String end = "Deployment of deployment descriptor [" + descriptor + "] has finished";
+        Wait.until(START, () -> read(console()).substring(before).contains(end), this::log);
+        return read(console()).substring(before);
+    }
+
     private Path console() {
         return base.resolve("logs/console.log");
     }
