@@ -1,0 +1,325 @@
+package paynotify;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import paynotify.kit.Answer;
+import paynotify.kit.Database;
+import paynotify.kit.Http;
+import paynotify.kit.NoSecretInLogs;
+import paynotify.kit.Postgres;
+import paynotify.kit.Shop;
+import paynotify.kit.TomcatVersion;
+import paynotify.kit.Wait;
+import paynotify.kit.WechatV2Callback;
+
+/** Our own faults: the answer is a 503 within five seconds, nothing is booked, and the next try works. */
+@ExtendWith(NoSecretInLogs.class)
+class FaultsIT {
+    private static final Duration ANSWERED_WITHIN = Duration.ofSeconds(5);
+    private static final Duration RECOVERS_WITHIN = Duration.ofSeconds(30);
+    /** More than the pool has connections. */
+    private static final int CALLBACKS = 24;
+
+    private static Postgres postgres;
+    private static Shop shop;
+
+    @BeforeAll
+    static void open() {
+        postgres = Postgres.start();
+        shop = Shop.open(TomcatVersion.TOMCAT_11, postgres.newDatabase());
+    }
+
+    @AfterAll
+    static void close() {
+        shop.close();
+        postgres.close();
+    }
+
+    @AfterEach
+    void worksAgain() {
+        Wait.until(RECOVERS_WITHIN, () -> Http.get(shop.health()).status() == 200, () -> "still down");
+        Exchange.post(shop, "wechat", payment().body(Shop.KEY)).answers("APPLIED");
+    }
+
+    @Test
+    void lockedOrder_is503WithinFiveSecondsAndAppliedLater() throws SQLException {
+        WechatV2Callback callback = payment();
+        String no = callback.value("out_trade_no");
+        try (Connection other = shop.database().connect()) {
+            lock(other, no);
+            List<CompletableFuture<Answer>> locked = postAll(List.of(callback.body(Shop.KEY)));
+            // Another order is not held up by it.
+            Exchange.of(shop, "wechat", () -> timed(payment().body(Shop.KEY))).answers("APPLIED");
+            locked.forEach(answer -> Exchange.assertAnswer(answer.join(), "ERROR"));
+        }
+        assertUntouched(no);
+        Exchange.post(shop, "wechat", callback.body(Shop.KEY)).answers("APPLIED");
+    }
+
+    @Test
+    void lockedOrder_withMoreCallbacksThanConnections_allAreAnsweredInTime() throws SQLException {
+        WechatV2Callback callback = payment();
+        String no = callback.value("out_trade_no");
+        List<byte[]> bodies = new ArrayList<>();
+        for (int i = 0; i < CALLBACKS; i++) {
+            bodies.add(callback.body(Shop.KEY));
+        }
+        try (Connection other = shop.database().connect()) {
+            lock(other, no);
+            postAll(bodies).forEach(answer -> Exchange.assertAnswer(answer.join(), "ERROR"));
+        }
+        assertUntouched(no);
+    }
+
+    @Test
+    void lockedLog_is503AndTheOrderStaysAsItWas() throws SQLException {
+        WechatV2Callback callback = payment();
+        try (Connection other = shop.database().connect();
+                Statement statement = other.createStatement()) {
+            other.setAutoCommit(false);
+            statement.execute("lock table payment_log in access exclusive mode");
+            Exchange.assertAnswer(timed(callback.body(Shop.KEY)), "ERROR");
+        }
+        assertUntouched(callback.value("out_trade_no"));
+    }
+
+    @Test
+    void frozenDatabase_every503ComesInTimeAndThawedItWorksAgain() {
+        List<WechatV2Callback> callbacks = new ArrayList<>();
+        List<byte[]> bodies = new ArrayList<>();
+        for (int i = 0; i < CALLBACKS; i++) {
+            callbacks.add(payment());
+            bodies.add(callbacks.get(i).body(i % 2 == 0 ? Shop.KEY : Shop.OTHER_KEY));
+        }
+        postgres.freeze();
+        try {
+            postAll(bodies).forEach(answer -> Exchange.assertAnswer(answer.join(), "ERROR"));
+            long start = System.nanoTime();
+            Answer health = Http.get(shop.health());
+            assertEquals(503, health.status());
+            assertEquals("{\"status\":\"DOWN\"}", health.text());
+            // "Within 1 s", and some for a busy machine.
+            assertTrue(System.nanoTime() - start < Duration.ofSeconds(2).toNanos(), "health took too long");
+            // The second wave finds the pool as the first has left it.
+            postAll(bodies).forEach(answer -> Exchange.assertAnswer(answer.join(), "ERROR"));
+        } finally {
+            postgres.thaw();
+        }
+        Wait.until(RECOVERS_WITHIN, () -> Http.get(shop.health()).status() == 200, () -> "still down");
+        for (int i = 0; i < CALLBACKS; i++) {
+            assertUntouched(callbacks.get(i).value("out_trade_no"));
+            Exchange.post(shop, "wechat", bodies.get(i)).answers(i % 2 == 0 ? "APPLIED" : "BAD_SIGNATURE");
+        }
+    }
+
+    @Test
+    void stoppedDatabase_is503AndStartedAgainItWorks() {
+        WechatV2Callback callback = payment();
+        postgres.stop();
+        try {
+            Exchange.assertAnswer(timed(callback.body(Shop.KEY)), "ERROR");
+            Exchange.assertAnswer(timed("<xml>".getBytes(java.nio.charset.StandardCharsets.UTF_8)), "ERROR");
+            Answer health = Http.get(shop.health());
+            assertEquals(503, health.status());
+            assertEquals("{\"status\":\"DOWN\"}", health.text());
+        } finally {
+            postgres.startAgain();
+        }
+        Wait.until(RECOVERS_WITHIN, () -> Http.get(shop.health()).status() == 200, () -> "still down");
+        assertUntouched(callback.value("out_trade_no"));
+        Exchange.post(shop, "wechat", callback.body(Shop.KEY)).answers("APPLIED");
+    }
+
+    @Test
+    void killedConnections_costAtMostOneTry() {
+        postgres.admin("postgres")
+                .execute(
+                        "select pg_terminate_backend(pid) from pg_stat_activity where usename = ?",
+                        shop.database().user());
+        WechatV2Callback callback = payment();
+        Wait.until(
+                RECOVERS_WITHIN,
+                () -> timed(callback.body(Shop.KEY)).status() == 200,
+                () -> "no connection was made anew");
+        assertEquals(1, shop.logOf(callback.value("out_trade_no")).size());
+    }
+
+    @Test
+    void databaseAwayAtStart_is503AndThenWorksByItself() {
+        Postgres late = Postgres.start();
+        Database database = late.newDatabase();
+        late.stop();
+        try (Shop early = Shop.open(TomcatVersion.TOMCAT_10, database)) {
+            Answer health = Http.get(early.health());
+            assertEquals(503, health.status());
+            assertEquals("{\"status\":\"DOWN\"}", health.text());
+            byte[] body = WechatV2Callback.payment(Shop.MCH_ID, "LATE-1", 101).body(Shop.KEY);
+            Exchange.assertAnswer(timed(early, body), "ERROR");
+
+            late.startAgain();
+            Wait.until(RECOVERS_WITHIN, () -> Http.get(early.health()).status() == 200, () -> "still down");
+            WechatV2Callback callback = WechatV2Callback.payment(Shop.MCH_ID, early.order(Shop.MCH_ID, 101), 101);
+            Exchange.post(early, "wechat", callback.body(Shop.KEY)).answers("APPLIED");
+            assertEquals(0, early.logOf("LATE-1").size());
+        } finally {
+            late.close();
+        }
+    }
+
+    @Test
+    void shopsTrigger_thatSwallowsTheUpdate_is503WithoutARow() {
+        try (Trigger ignored = new Trigger("payment_order", "before update", "return null;")) {
+            fails(payment());
+        }
+    }
+
+    @Test
+    void shopsTrigger_thatTurnsTheUpdateBack_isNotAnsweredAsSuccess() {
+        try (Trigger ignored = new Trigger("payment_order", "before update", "raise exception 'not today';")) {
+            fails(payment());
+        }
+    }
+
+    @Test
+    void logRow_thatCannotBeWritten_leavesTheOrderAsItWas() {
+        try (Trigger ignored = new Trigger("payment_log", "before insert", "raise exception 'disk full';")) {
+            fails(payment());
+            fails(payment().tamper("sign", "0".repeat(32)));
+            fails(payment().with("result_code", "FAIL"));
+        }
+    }
+
+    @Test
+    void logRow_thatATriggerSwallows_is503() {
+        try (Trigger ignored = new Trigger("payment_log", "before insert", "return null;")) {
+            fails(payment());
+        }
+    }
+
+    @Test
+    void commit_thatFails_is503AndNothingIsBooked() {
+        try (Trigger ignored = new Trigger("payment_order", "after update deferred", "raise exception 'at commit';")) {
+            fails(payment());
+        }
+    }
+
+    @Test
+    void commit_thatTakesTooLong_is503AndOrderAndLogAgree() {
+        WechatV2Callback callback = payment();
+        try (Trigger ignored =
+                new Trigger("payment_order", "after update deferred", "perform pg_sleep(7); return null;")) {
+            Exchange.assertAnswer(timed(callback.body(Shop.KEY)), "ERROR");
+            // Committed or not by then: both or neither.
+            Wait.until(RECOVERS_WITHIN, () -> sleepers() == 0, () -> "the transaction still runs");
+            String no = callback.value("out_trade_no");
+            assertEquals(
+                    shop.orderRow(Shop.MCH_ID, no).get("status").equals("PAID") ? 1 : 0,
+                    shop.logOf(no).size());
+        }
+    }
+
+    @Test
+    void update_thatTakesTooLong_is503AndNothingIsBooked() {
+        WechatV2Callback callback = payment();
+        try (Trigger ignored = new Trigger("payment_order", "before update", "perform pg_sleep(20); return new;")) {
+            fails(callback);
+            Wait.until(RECOVERS_WITHIN, () -> sleepers() == 0, () -> "the transaction still runs");
+        }
+        assertUntouched(callback.value("out_trade_no"));
+    }
+
+    /** 503 in time, the order as it was, no row; and no word of the reason in the answer. */
+    private static void fails(WechatV2Callback callback) {
+        String no = callback.value("out_trade_no");
+        Map<String, Object> before = shop.orderRow(Shop.MCH_ID, no);
+        Exchange.assertAnswer(timed(callback.body(Shop.KEY)), "ERROR");
+        assertEquals(before, shop.orderRow(Shop.MCH_ID, no));
+        assertEquals(0, shop.logOf(no).size());
+    }
+
+    private static void assertUntouched(String outTradeNo) {
+        assertEquals("PENDING", shop.orderRow(Shop.MCH_ID, outTradeNo).get("status"));
+        assertEquals(0, shop.logOf(outTradeNo).size());
+    }
+
+    private static Answer timed(byte[] body) {
+        return timed(shop, body);
+    }
+
+    private static Answer timed(Shop at, byte[] body) {
+        long start = System.nanoTime();
+        Answer answer = Http.post(at.pay("wechat"), body);
+        Duration took = Duration.ofNanos(System.nanoTime() - start);
+        assertTrue(took.compareTo(ANSWERED_WITHIN) < 0, () -> "answered after " + took);
+        return answer;
+    }
+
+    private static List<CompletableFuture<Answer>> postAll(List<byte[]> bodies) {
+        ExecutorService threads = Executors.newFixedThreadPool(bodies.size());
+        try {
+            List<CompletableFuture<Answer>> answers = new ArrayList<>();
+            bodies.forEach(body -> answers.add(CompletableFuture.supplyAsync(() -> timed(body), threads)));
+            return answers;
+        } finally {
+            threads.shutdown();
+        }
+    }
+
+    private static long sleepers() {
+        return postgres.admin("postgres")
+                .count(
+                        "pg_stat_activity where usename = ? and pid <> pg_backend_pid() and state <> 'idle'",
+                        shop.database().user());
+    }
+
+    private static void lock(Connection connection, String outTradeNo) throws SQLException {
+        connection.setAutoCommit(false);
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("select * from payment_order where out_trade_no = '" + outTradeNo + "' for update");
+        }
+    }
+
+    private static WechatV2Callback payment() {
+        return WechatV2Callback.payment(Shop.MCH_ID, shop.order(Shop.MCH_ID, 101), 101);
+    }
+
+    /** Code of the shop's own on one of the tables, until it is closed. */
+    private static final class Trigger implements AutoCloseable {
+        private final String table;
+
+        Trigger(String table, String when, String code) {
+            this.table = table;
+            boolean deferred = when.endsWith("deferred");
+            shop.database()
+                    .execute("create function shops_code() returns trigger language plpgsql as $$ begin " + code
+                            + " end $$");
+            shop.database()
+                    .execute("create " + (deferred ? "constraint " : "") + "trigger shops_trigger "
+                            + when.replace(" deferred", "") + " on " + table
+                            + (deferred ? " deferrable initially deferred" : "")
+                            + " for each row execute function shops_code()");
+        }
+
+        @Override
+        public void close() {
+            shop.database().execute("drop trigger shops_trigger on " + table);
+            shop.database().execute("drop function shops_code()");
+        }
+    }
+}
