@@ -5,7 +5,9 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
+import java.util.Deque;
 import java.util.List;
+import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Stream;
 
@@ -13,7 +15,28 @@ import java.util.stream.Stream;
 final class Kit {
     private static final List<String> SECRETS = new CopyOnWriteArrayList<>();
 
+    private static final Deque<Runnable> AT_EXIT = new ConcurrentLinkedDeque<>();
+
+    static {
+        Runtime.getRuntime().addShutdownHook(new Thread(Kit::exit));
+    }
+
     private Kit() {}
+
+    /** Done when the JVM ends, what was started last first: a Tomcat stops before its database. */
+    static void atExit(Runnable work) {
+        AT_EXIT.push(work);
+    }
+
+    private static void exit() {
+        for (Runnable work : AT_EXIT) {
+            try {
+                work.run();
+            } catch (RuntimeException | AssertionError e) {
+                System.err.println("at exit: " + e.getMessage());
+            }
+        }
+    }
 
     /** Below target/, so that nothing is left behind in the system's temp folder and "mvn clean" takes it all. */
     static Path folder() {

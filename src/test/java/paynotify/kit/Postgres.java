@@ -17,7 +17,7 @@ import java.util.logging.Logger;
 /**
  * A real PostgreSQL server of our own, on a port and in a data directory that it keeps over stop() and start().
  *
- * <p>Its time zone is neither the JVM's nor Beijing's, so that a mistake with zones shows. Passwords are asked for.
+ * <p>Its time zone is, for tests, neither the JVM's nor Beijing's, so that a mistake with zones shows. Passwords are asked for.
  */
 public final class Postgres implements AutoCloseable {
     private static final String ACCESS = """
@@ -34,11 +34,13 @@ public final class Postgres implements AutoCloseable {
 
     private final Path folder;
     private final int port;
+    private final String timeZone;
     private EmbeddedPostgres server;
 
-    private Postgres(int port) {
+    private Postgres(int port, String timeZone) {
         this.folder = Kit.newFolder("postgres-");
         this.port = port;
+        this.timeZone = timeZone;
     }
 
     /** The server that all tests of this JVM share which do not harm it. It ends with the JVM. */
@@ -54,21 +56,15 @@ public final class Postgres implements AutoCloseable {
         return start(freePort());
     }
 
-    public static Postgres start(int port) {
-        Postgres postgres = away(port);
-        postgres.startAgain();
-        return postgres;
+    private static Postgres start(int port) {
+        return start(port, "America/St_Johns");
     }
 
-    /** A server that is not there yet. */
-    public static Postgres away() {
-        return away(freePort());
-    }
-
-    private static Postgres away(int port) {
+    public static Postgres start(int port, String timeZone) {
         ZONKY.setLevel(Level.WARNING);
-        Postgres postgres = new Postgres(port);
-        Runtime.getRuntime().addShutdownHook(new Thread(postgres::close));
+        Postgres postgres = new Postgres(port, timeZone);
+        Kit.atExit(postgres::close);
+        postgres.startAgain();
         return postgres;
     }
 
@@ -106,7 +102,7 @@ public final class Postgres implements AutoCloseable {
                     .setRegisterShutdownHook(false)
                     .setPort(port)
                     .setServerConfig("unix_socket_directories", "")
-                    .setServerConfig("timezone", "America/St_Johns")
+                    .setServerConfig("timezone", timeZone)
                     .setPGStartupWait(Duration.ofSeconds(60))
                     .setOutputRedirector(Redirect.appendTo(log()))
                     .setErrorRedirector(Redirect.appendTo(log()))

@@ -5,6 +5,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
 
 /** A shop that has installed notify.war: a Tomcat, a database with the shop's orders, and a few merchant accounts. */
 public final class Shop implements AutoCloseable {
@@ -43,10 +44,12 @@ public final class Shop implements AutoCloseable {
     private static final Map<TomcatVersion, Shop> SHARED = new EnumMap<>(TomcatVersion.class);
 
     private final Tomcat tomcat;
+    private final String context;
     private final Database database;
 
-    private Shop(Tomcat tomcat, Database database) {
+    private Shop(Tomcat tomcat, String context, Database database) {
         this.tomcat = tomcat;
+        this.context = context;
         this.database = database;
     }
 
@@ -62,13 +65,14 @@ public final class Shop implements AutoCloseable {
     }
 
     public static Shop open(TomcatVersion version, Database database, String moreProperties) {
-        return new Shop(tomcat(version, database, moreProperties).start(), database);
+        return of(tomcat(version, database, moreProperties).start(), "notify", database);
     }
 
     /** All that is needed to start one, to be changed before. */
     public static Tomcat.Builder tomcat(TomcatVersion version, Database database, String moreProperties) {
         return Tomcat.on(version)
-                .properties(databaseProperties(database) + ACCOUNTS + moreProperties)
+                .properties("db.url = " + database.url() + "\ndb.user = " + database.user()
+                        + "\ndb.password = ${env:SHOP_DB_PASSWORD}\n" + ACCOUNTS + moreProperties)
                 .file("conf/limited.key", LIMITED_KEY + "\n")
                 .env("OTHER_KEY", OTHER_KEY)
                 .env("SHOP_DB_PASSWORD", database.password())
@@ -78,18 +82,20 @@ public final class Shop implements AutoCloseable {
                 .option("-Dfile.encoding=ISO-8859-1");
     }
 
-    /** Of a Tomcat that the caller has started with other settings. */
-    public static Shop of(Tomcat tomcat, Database database) {
-        return new Shop(tomcat, database);
+    /** An application in a Tomcat that the caller has started with other settings. */
+    public static Shop of(Tomcat tomcat, String context, Database database) {
+        return new Shop(tomcat, context, database);
     }
 
+    /** The keys of a database, the password as it is. */
     public static String databaseProperties(Database database) {
-        return "db.url = " + database.url() + "\ndb.user = " + database.user()
-                + "\ndb.password = ${env:SHOP_DB_PASSWORD}\n";
+        return "db.url = " + database.url() + "\ndb.user = " + database.user() + "\ndb.password = "
+                + database.password() + "\n";
     }
 
-    public static String accounts() {
-        return ACCOUNTS;
+    /** One account, "wechat". */
+    public static String account() {
+        return ACCOUNTS.lines().limit(3).collect(Collectors.joining("\n", "", "\n"));
     }
 
     public Tomcat tomcat() {
@@ -101,11 +107,11 @@ public final class Shop implements AutoCloseable {
     }
 
     public URI pay(String account) {
-        return tomcat.uri("/notify/pay/" + account);
+        return tomcat.uri("/" + context + "/pay/" + account);
     }
 
     public URI health() {
-        return tomcat.uri("/notify/health");
+        return tomcat.uri("/" + context + "/health");
     }
 
     /** A number that no other order has. */

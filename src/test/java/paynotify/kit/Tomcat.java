@@ -71,6 +71,7 @@ public final class Tomcat implements AutoCloseable {
         return URI.create("http://127.0.0.1:" + port + path);
     }
 
+    /** CATALINA_BASE. */
     public Path base() {
         return base;
     }
@@ -155,27 +156,62 @@ public final class Tomcat implements AutoCloseable {
     }
 
     /**
-     * Another application with the same WAR: its own notify.properties and, where it is not null, a whole context file.
-     * Waits until Tomcat has tried, and returns what was logged meanwhile.
+     * Another application with the same WAR and its own notify.properties. Waits until Tomcat has tried, and returns what
+     * was logged meanwhile.
      */
-    public String deployContext(String name, String properties, String contextXml) {
-        Path config = base.resolve("conf/contexts/" + name + "/notify.properties");
-        Path descriptor = base.resolve("conf/Catalina/localhost/" + name + ".xml");
-        String xml = contextXml != null
-                ? contextXml
-                : "<Context docBase=\"" + Kit.required("kit.war") + "\"><Parameter name=\"notify.config\" value=\""
-                        + config + "\" override=\"false\"/></Context>";
-        int before = console().toFile().exists() ? read(console()).length() : 0;
+    public String deploy(String name, String properties) {
+        return deploy(Map.of(name, properties)).get(name);
+    }
+
+    /** Several at once, by their names: Tomcat takes one after the other. */
+    public Map<String, String> deploy(Map<String, String> propertiesByName) {
+        propertiesByName.forEach(
+                (name, properties) -> file("conf/contexts/" + name + "/notify.properties", properties));
+        propertiesByName
+                .keySet()
+                .forEach(name -> file(
+                        "conf/Catalina/localhost/" + name + ".xml",
+                        "<Context docBase=\"" + war() + "\"><Parameter name=\"notify.config\" value=\"" + base
+                                + "/conf/contexts/" + name + "/notify.properties\" override=\"false\"/></Context>"));
+        Map<String, String> logs = new LinkedHashMap<>();
+        propertiesByName.keySet().forEach(name -> logs.put(name, awaitDeployment(name)));
+        return logs;
+    }
+
+    /** Another application with a context file of the caller's. */
+    public String deployContext(String name, String contextXml) {
+        file("conf/Catalina/localhost/" + name + ".xml", contextXml);
+        return awaitDeployment(name);
+    }
+
+    private String awaitDeployment(String name) {
+        String descriptor = "deployment descriptor [" + base.resolve("conf/Catalina/localhost/" + name + ".xml") + "]";
+        String start = "Deploying " + descriptor;
+        String end = "Deployment of " + descriptor + " has finished";
+        Wait.until(START, () -> read(console()).contains(end), this::log);
+        String console = read(console());
+        return console.substring(console.indexOf(start), console.indexOf(end));
+    }
+
+    /** The built WAR, for a context file's docBase. */
+    public Path war() {
+        return Kit.required("kit.war");
+    }
+
+    /** From now on no log may show this, whoever wrote it where. */
+    public String secret(String value) {
+        Kit.keepSecret(value);
+        return value;
+    }
+
+    /** Any file below CATALINA_BASE, in UTF-8, while it runs. */
+    public void file(String path, String text) {
         try {
-            Files.createDirectories(config.getParent());
-            Files.writeString(config, properties);
-            Files.writeString(descriptor, xml);
+            Files.createDirectories(base.resolve(path).getParent());
+            Files.writeString(base.resolve(path), text);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        String end = "Deployment of deployment descriptor [" + descriptor + "] has finished";
-        Wait.until(START, () -> read(console()).substring(before).contains(end), this::log);
-        return read(console()).substring(before);
     }
 
     private Path console() {
@@ -207,6 +243,7 @@ public final class Tomcat implements AutoCloseable {
         private int port;
         private int autoDeploySeconds = 10;
         private boolean war = true;
+        private boolean temporary;
 
         private Builder(TomcatVersion version) {
             home = version.home();
@@ -291,6 +328,12 @@ public final class Tomcat implements AutoCloseable {
             return this;
         }
 
+        /** Its folder goes with it. */
+        public Builder temporary() {
+            temporary = true;
+            return this;
+        }
+
         public Tomcat start() {
             writeServerXml();
             ProcessBuilder command = new ProcessBuilder(commandLine())
@@ -304,11 +347,14 @@ public final class Tomcat implements AutoCloseable {
             if (war) {
                 tomcat.deploy("notify.war");
             }
-            Runtime.getRuntime().addShutdownHook(new Thread(() -> {
+            Kit.atExit(() -> {
                 if (tomcat.process != null) {
                     tomcat.stop();
                 }
-            }));
+                if (temporary) {
+                    Kit.delete(base);
+                }
+            });
             tomcat.startAgain();
             return tomcat;
         }

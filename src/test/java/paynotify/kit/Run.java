@@ -1,0 +1,151 @@
+package paynotify.kit;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.sql.Timestamp;
+import java.time.ZoneId;
+import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+
+/** {@code mvn -Prun}: the WAR in a real Tomcat beside a real PostgreSQL, shown at work, until Ctrl-C. */
+public final class Run {
+    private static final String FIRST = "DEMO-1";
+    private static final String SECOND = "DEMO-2";
+
+    private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss.SSSxxx");
+
+    private final int httpPort;
+    private final int dbPort;
+
+    private Run(int httpPort, int dbPort) {
+        this.httpPort = httpPort;
+        this.dbPort = dbPort;
+    }
+
+    public static void main(String[] arguments) throws InterruptedException {
+        try {
+            int httpPort = Demo.port("http.port", Demo.HTTP_PORT);
+            int dbPort = Demo.port("db.port", Demo.DB_PORT);
+            assertFree(httpPort, "http.port");
+            assertFree(dbPort, "db.port");
+            if (!Files.exists(Kit.required("kit.war"))) {
+                throw new IllegalArgumentException("notify.war is not built yet: mvn -Prun builds and runs it");
+            }
+            new Run(httpPort, dbPort).show();
+        } catch (IllegalArgumentException e) {
+            Demo.fail(e.getMessage());
+        }
+        new CountDownLatch(1).await();
+    }
+
+    private void show() {
+        System.out.println("\nStarting PostgreSQL and Tomcat ...");
+        Postgres postgres = Postgres.start(dbPort, ZoneId.systemDefault().getId());
+        Database database = postgres.newDatabase("shop", "notify", "notify");
+        Tomcat tomcat = Tomcat.on(TomcatVersion.TOMCAT_11)
+                .port(httpPort)
+                .temporary()
+                .properties(properties(database))
+                .start();
+        Kit.atExit(() -> System.out.println("\nStopping Tomcat and PostgreSQL ..."));
+        Demo.ORDERS.forEach((outTradeNo, totalFee) -> database.execute(
+                "insert into payment_order (mch_id, out_trade_no, total_fee) values (?, ?, ?)",
+                Demo.MCH_ID,
+                outTradeNo,
+                totalFee));
+        System.out.println("They are up, and the shop has placed " + Demo.ORDERS.size() + " orders.\n");
+        showPayment(database);
+        System.out.println(whatNext(tomcat));
+    }
+
+    private void showPayment(Database database) {
+        String order = "select * from payment_order where out_trade_no = ?";
+        String body = WechatV2Callback.payment(Demo.MCH_ID, FIRST, Demo.ORDERS.get(FIRST))
+                .xml(Demo.API_KEY);
+        Map<String, Object> before = database.row(order, FIRST);
+        Answer answer =
+                Http.post(Demo.pay(httpPort), body.getBytes(StandardCharsets.UTF_8), "Content-Type", "text/xml");
+        Map<String, Object> after = database.row(order, FIRST);
+        Demo.show("1. WeChat Pay tells that order " + FIRST + " is paid: POST " + Demo.pay(httpPort), body);
+        Demo.show("2. The answer", Demo.shown(answer));
+        Demo.show("3. The order (payment_order), before and after", table(before, after));
+        Demo.show("4. The row in payment_log", table(database.row("select * from payment_log")));
+    }
+
+    private String whatNext(Tomcat tomcat) {
+        String port = httpPort == Demo.HTTP_PORT ? "" : " -Dhttp.port=" + httpPort;
+        return """
+                Now it is yours, until Ctrl-C:
+
+                    URL              %s
+                    health           http://127.0.0.1:%d/notify/health
+                    database         psql postgresql://notify:notify@127.0.0.1:%d/shop
+                    Tomcat's log     %s
+                    pay %s       mvn -q exec:java@send -Dout_trade_no=%s%s
+
+                The last line is for a second terminal, in this folder. Sent twice, it is answered as a duplicate; with
+                -Dtotal_fee=1 or -Dapi-key=wrong it is refused. The orders are %s.
+                """.formatted(
+                        Demo.pay(httpPort),
+                        httpPort,
+                        dbPort,
+                        tomcat.base().resolve("logs/console.log"),
+                        SECOND,
+                        SECOND,
+                        port,
+                        String.join(", ", Demo.ORDERS.keySet()));
+    }
+
+    private static String properties(Database database) {
+        return """
+                db.url = %s
+                db.user = %s
+                db.password = %s
+                account.wechat.channel = wechat
+                account.wechat.mch-id = %s
+                account.wechat.api-key = %s
+                """.formatted(database.url(), database.user(), database.password(), Demo.MCH_ID, Demo.API_KEY);
+    }
+
+    /** A line for each column; long values, as the body is, are cut. */
+    @SafeVarargs
+    private static String table(Map<String, Object>... rows) {
+        List<String> lines = new ArrayList<>();
+        for (String column : rows[0].keySet()) {
+            StringBuilder line = new StringBuilder("%-15s".formatted(column));
+            for (Map<String, Object> row : rows) {
+                line.append(" %-30s".formatted(cut(shown(row.get(column)), rows.length == 1 ? 80 : 30)));
+            }
+            lines.add(line.toString().stripTrailing());
+        }
+        return String.join("\n", lines);
+    }
+
+    private static String shown(Object value) {
+        if (value instanceof Timestamp time) {
+            return TIME.format(time.toInstant().atZone(ZoneId.systemDefault()));
+        }
+        return value == null ? "-" : value.toString();
+    }
+
+    private static String cut(String value, int length) {
+        String line = value.replace("\n", " ");
+        return line.length() <= length ? line : line.substring(0, length - 4) + " ...";
+    }
+
+    private static void assertFree(int port, String option) {
+        try (ServerSocket socket = new ServerSocket()) {
+            socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+        } catch (IOException e) {
+            throw new IllegalArgumentException(
+                    "Port " + port + " is taken. Choose another: mvn -Prun -D" + option + "=" + (port + 1));
+        }
+    }
+}
