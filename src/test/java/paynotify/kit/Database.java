@@ -10,10 +10,14 @@ import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Properties;
 import java.util.concurrent.ConcurrentLinkedDeque;
 
 /** One database and a role that may log in to it. Its own statements share connections that stay open. */
 public final class Database {
+    /** Tells the tests' connections from the application's in pg_stat_activity. */
+    public static final String APPLICATION = "kit";
+
     private static final int VALID_SECONDS = 1;
 
     private final String url;
@@ -41,7 +45,11 @@ public final class Database {
 
     /** A new one; the caller closes it. */
     public Connection connect() throws SQLException {
-        return DriverManager.getConnection(url, user, password);
+        Properties properties = new Properties();
+        properties.setProperty("user", user);
+        properties.setProperty("password", password);
+        properties.setProperty("ApplicationName", APPLICATION);
+        return DriverManager.getConnection(url, properties);
     }
 
     /** The same database as another role sees it. */

@@ -30,13 +30,8 @@ public final class Http {
         return send("POST", uri, BodyPublishers.fromPublisher(BodyPublishers.ofByteArray(body)), headers);
     }
 
-    public static Answer get(URI uri) {
-        return send("GET", uri, BodyPublishers.noBody());
-    }
-
-    /** Any method, without a body. */
-    public static Answer request(String method, URI uri) {
-        return send(method, uri, BodyPublishers.noBody());
+    public static Answer get(URI uri, String... headers) {
+        return send("GET", uri, BodyPublishers.noBody(), headers);
     }
 
     private static Answer send(String method, URI uri, BodyPublisher body, String... headers) {

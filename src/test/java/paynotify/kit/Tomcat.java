@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -35,6 +36,10 @@ public final class Tomcat implements AutoCloseable {
             "java.base/java.util.concurrent",
             "java.rmi/sun.rmi.transport");
     private static final List<Path> LOG_FOLDERS = new CopyOnWriteArrayList<>();
+
+    /** The Authorization of whoever may use the manager, where there is one. */
+    public static final String MANAGER =
+            "Basic " + Base64.getEncoder().encodeToString("kit:kit".getBytes(StandardCharsets.UTF_8));
 
     private final Path base;
     private final ProcessBuilder command;
@@ -108,6 +113,29 @@ public final class Tomcat implements AutoCloseable {
             throw new IllegalStateException("Tomcat did not start [log=" + log() + "]");
         }
         port = Integer.parseInt(matcher.group(1));
+    }
+
+    /** How many live objects of this class there are, after a garbage collection. */
+    public long instances(String className) {
+        Path jcmd = javaHome().resolve("bin/jcmd");
+        try {
+            Process histogram = new ProcessBuilder(jcmd.toString(), Long.toString(pid()), "GC.class_histogram")
+                    .redirectErrorStream(true)
+                    .start();
+            String text = new String(histogram.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            Matcher matcher = Pattern.compile("(?m)^ *\\d+: +(\\d+) +\\d+ +" + Pattern.quote(className) + "(?: .*)?$")
+                    .matcher(text);
+            if (!text.contains("java.lang.String")) {
+                throw new IllegalStateException("no histogram: " + text);
+            }
+            return matcher.find() ? Long.parseLong(matcher.group(1)) : 0;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static Path javaHome() {
+        return Path.of(System.getProperty("kit.java.home", System.getProperty("java.home")));
     }
 
     /** SIGTERM, as "catalina.sh stop" or a service manager does it. */
@@ -244,6 +272,7 @@ public final class Tomcat implements AutoCloseable {
         private int autoDeploySeconds = 10;
         private boolean war = true;
         private boolean temporary;
+        private boolean coverage = true;
 
         private Builder(TomcatVersion version) {
             home = version.home();
@@ -328,6 +357,22 @@ public final class Tomcat implements AutoCloseable {
             return this;
         }
 
+        /** No agent in the JVM that is looked through for leaks. */
+        public Builder withoutCoverage() {
+            coverage = false;
+            return this;
+        }
+
+        /** Tomcat's own manager, for {@link Tomcat#MANAGER}. */
+        public Builder manager() {
+            file(
+                    "conf/tomcat-users.xml",
+                    "<tomcat-users><user username=\"kit\" password=\"kit\" roles=\"manager-script\"/></tomcat-users>");
+            return file(
+                    "conf/Catalina/localhost/manager.xml",
+                    "<Context docBase=\"" + home.resolve("webapps/manager") + "\" privileged=\"true\"/>");
+        }
+
         /** Its folder goes with it. */
         public Builder temporary() {
             temporary = true;
@@ -361,8 +406,7 @@ public final class Tomcat implements AutoCloseable {
 
         private List<String> commandLine() {
             List<String> line = new ArrayList<>();
-            line.add(Path.of(System.getProperty("kit.java.home", System.getProperty("java.home")), "bin", "java")
-                    .toString());
+            line.add(javaHome().resolve("bin/java").toString());
             line.add("-Djava.util.logging.config.file=" + base.resolve("conf/logging.properties"));
             line.add("-Djava.util.logging.manager=org.apache.juli.ClassLoaderLogManager");
             OPENED.forEach(name -> line.add("--add-opens=" + name + "=ALL-UNNAMED"));
@@ -383,7 +427,7 @@ public final class Tomcat implements AutoCloseable {
         /** So that the floor of coverage counts what the WAR ran in here. */
         private List<String> coverage() {
             String agent = System.getProperty("kit.jacoco.agent");
-            if (agent == null || !Files.exists(Path.of(agent))) {
+            if (!coverage || agent == null || !Files.exists(Path.of(agent))) {
                 return List.of();
             }
             Path file = Kit.folder().resolve("jacoco").resolve(base.getFileName() + ".exec");

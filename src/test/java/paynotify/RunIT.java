@@ -1,0 +1,121 @@
+package paynotify;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import paynotify.kit.Run;
+import paynotify.kit.Send;
+import paynotify.kit.Wait;
+
+/** What a newcomer sees of "mvn -Prun" and of the command that it prints. */
+class RunIT {
+    private static final Duration LIMIT = Duration.ofSeconds(60);
+
+    @TempDir
+    private Path folder;
+
+    @Test
+    void run_untilItIsEnded_showsOneCallbackAndLeavesNoProcess() throws Exception {
+        int httpPort = freePort();
+        int dbPort = freePort();
+        Path output = folder.resolve("run.txt");
+        Process run = start(Run.class, output, "http.port=" + httpPort, "db.port=" + dbPort);
+        try {
+            Wait.until(LIMIT, () -> read(output).contains("The orders are") || !run.isAlive(), () -> read(output));
+            String shown = read(output);
+            assertTrue(shown.contains("<out_trade_no><![CDATA[DEMO-1]]></out_trade_no>"), shown);
+            assertTrue(shown.contains("<return_code><![CDATA[SUCCESS]]></return_code><return_msg>"), shown);
+            assertTrue(shown.matches("(?s).*status +PENDING +PAID\\n.*"), shown);
+            assertTrue(shown.matches("(?s).*outcome +APPLIED\\n.*"), shown);
+            assertTrue(shown.contains("psql postgresql://notify:notify@127.0.0.1:" + dbPort + "/shop"), shown);
+            assertTrue(shown.contains("exec:java@send -Dout_trade_no=DEMO-2 -Dhttp.port=" + httpPort), shown);
+            assertFalse(shown.contains("WARN") || shown.contains("Exception") || shown.contains("\tat "), shown);
+
+            String sent = send("http.port=" + httpPort, "out_trade_no=DEMO-2");
+            assertTrue(sent.contains("HTTP 200") && sent.contains("SUCCESS"), sent);
+            String wrong = send("http.port=" + httpPort, "out_trade_no=DEMO-3", "total_fee=1");
+            assertTrue(wrong.contains("HTTP 409") && wrong.contains("AMOUNT_MISMATCH"), wrong);
+
+            Process second =
+                    start(Run.class, folder.resolve("2.txt"), "http.port=" + httpPort, "db.port=" + freePort());
+            assertFails(second, folder.resolve("2.txt"), httpPort, "http.port");
+            Process third = start(Run.class, folder.resolve("3.txt"), "http.port=" + freePort(), "db.port=" + dbPort);
+            assertFails(third, folder.resolve("3.txt"), dbPort, "db.port");
+        } finally {
+            List<ProcessHandle> all = new ArrayList<>(run.descendants().toList());
+            run.destroy();
+            assertTrue(run.waitFor(LIMIT.toSeconds(), TimeUnit.SECONDS));
+            all.removeIf(process -> !process.isAlive());
+            assertEquals(List.of(), all);
+        }
+        try (ServerSocket http = new ServerSocket(httpPort, 1, InetAddress.getLoopbackAddress());
+                ServerSocket db = new ServerSocket(dbPort, 1, InetAddress.getLoopbackAddress())) {
+            assertTrue(http.isBound() && db.isBound());
+        }
+    }
+
+    @Test
+    void send_whereNothingRuns_saysSo() throws Exception {
+        String said = send("http.port=" + freePort());
+        assertTrue(said.contains("mvn -Prun") && !said.contains("Exception"), said);
+    }
+
+    private static void assertFails(Process process, Path output, int port, String option) throws Exception {
+        assertTrue(process.waitFor(LIMIT.toSeconds(), TimeUnit.SECONDS));
+        assertEquals(1, process.exitValue());
+        String said = read(output).strip();
+        assertEquals(1, said.lines().count(), said);
+        assertTrue(said.contains("Port " + port + " is taken") && said.contains("-D" + option + "="), said);
+    }
+
+    private String send(String... properties) throws Exception {
+        Path output = Files.createTempFile(folder, "send", ".txt");
+        Process send = start(Send.class, output, properties);
+        assertTrue(send.waitFor(LIMIT.toSeconds(), TimeUnit.SECONDS));
+        return read(output);
+    }
+
+    private static Process start(Class<?> main, Path output, String... properties) throws IOException {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        for (String name : List.of("kit.dir", "kit.war", "kit.tomcat11", "kit.java.home")) {
+            command.add("-D" + name + "=" + System.getProperty(name));
+        }
+        for (String property : properties) {
+            command.add("-D" + property);
+        }
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
+        return new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(output.toFile())
+                .start();
+    }
+
+    private static String read(Path file) {
+        try {
+            return new String(Files.readAllBytes(file), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static int freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        }
+    }
+}
