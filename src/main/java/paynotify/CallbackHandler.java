@@ -24,7 +24,7 @@ final class CallbackHandler {
         this.store = store;
     }
 
-    /** Never throws: what goes wrong here is our own fault, and the sender must come again. */
+    /** What goes wrong here is our own fault: it is answered as such, and the sender must come again. */
     Reply handle(Sender sender, Callback callback) {
         try {
             String channel = sender.channel(callback);

@@ -26,7 +26,10 @@ final class NotifyServlet extends HttpServlet {
 
     /** The path below which the accounts are. */
     static final String PATH = "/pay";
-    /** A body that takes longer than this is given up, in milliseconds: its sender is no payment system. */
+    /**
+     * A body that takes longer than this is given up, in milliseconds: its sender is no payment system. Looked at when
+     * something arrives; how long nothing may arrive is the connector's connectionTimeout.
+     */
     private static final int BODY_READ_MS = 10_000;
 
     private static final int FIRST_BUFFER_BYTES = 4 << 10;
@@ -62,10 +65,13 @@ final class NotifyServlet extends HttpServlet {
             response.setStatus(HttpServletResponse.SC_METHOD_NOT_ALLOWED);
             return;
         }
-        byte[] body = read(request, startNanos + MILLISECONDS.toNanos(BODY_READ_MS));
-        if (body == null) {
+        byte[] body;
+        try {
+            body = read(request, startNanos + MILLISECONDS.toNanos(BODY_READ_MS));
+        } catch (IOException e) {
+            // The client left, stopped sending, or broke the rules of HTTP: there is no callback to log or to answer.
             response.setHeader("Connection", "close");
-            response.setStatus(HttpServletResponse.SC_REQUEST_TIMEOUT);
+            response.setStatus(HttpServletResponse.SC_BAD_REQUEST);
             return;
         }
         boolean tooLarge = body.length > bodyMaxBytes || request.getContentLengthLong() > bodyMaxBytes;
@@ -84,20 +90,20 @@ final class NotifyServlet extends HttpServlet {
     /** The account that the path names, whether there is one or not; null for a path that names none. */
     private static @Nullable String account(HttpServletRequest request) {
         String below = request.getPathInfo();
-        return request.getServletPath().equals(PATH) && below != null ? below.substring(1) : null;
+        boolean plain = request.getRequestURI().indexOf(';') < 0;
+        return plain && request.getServletPath().equals(PATH) && below != null ? below.substring(1) : null;
     }
 
     /**
      * The body, whatever the Content-Type says it is. Where it is longer than {@link #bodyMaxBytes}, so much of it and
      * one byte, without which nobody could tell; no byte more than that where Content-Length tells.
      *
-     * @return null if it takes too long
-     * @throws IOException if the client left: there is nobody to answer, and nothing to log
+     * @throws IOException if it does not come whole and in time
      */
-    private byte @Nullable [] read(HttpServletRequest request, long deadlineNanos) throws IOException {
+    private byte[] read(HttpServletRequest request, long deadlineNanos) throws IOException {
         long announced = request.getContentLengthLong();
         int limit = announced > bodyMaxBytes ? bodyMaxBytes : bodyMaxBytes + 1;
-        byte[] body = new byte[announced < 0 ? FIRST_BUFFER_BYTES : (int) Math.min(announced, limit)];
+        byte[] body = new byte[(int) Math.min(announced < 0 ? FIRST_BUFFER_BYTES : announced, limit)];
         InputStream in = request.getInputStream();
         int length = 0;
         while (length < limit) {
@@ -113,7 +119,7 @@ final class NotifyServlet extends HttpServlet {
             }
             length += count;
             if (System.nanoTime() > deadlineNanos) {
-                return null;
+                throw new IOException("the body took more than " + BODY_READ_MS + " ms");
             }
         }
         return length == body.length ? body : Arrays.copyOf(body, length);

@@ -1,5 +1,8 @@
 package paynotify;
 
+import static java.util.concurrent.TimeUnit.MILLISECONDS;
+import static java.util.concurrent.TimeUnit.NANOSECONDS;
+
 import jakarta.servlet.ServletContext;
 import jakarta.servlet.ServletContextEvent;
 import jakarta.servlet.ServletContextListener;
@@ -21,6 +24,8 @@ import paynotify.store.Store;
  */
 public final class Startup implements ServletContextListener {
     private static final Logger LOG = LoggerFactory.getLogger(Startup.class);
+
+    private static final int THREADS_MS = 2_000;
 
     private @Nullable Store store;
 
@@ -57,11 +62,27 @@ public final class Startup implements ServletContextListener {
         context.addServlet("health", new HealthServlet(store)).addMapping("/health");
     }
 
+    /** HikariCP's threads may outlive its close() by a moment, and Tomcat would take them for a leak. */
+    private static void awaitThreads() {
+        long deadlineNanos = System.nanoTime() + MILLISECONDS.toNanos(THREADS_MS);
+        ClassLoader ours = Startup.class.getClassLoader();
+        try {
+            for (Thread thread : Thread.getAllStackTraces().keySet()) {
+                if (thread.getContextClassLoader() == ours && thread != Thread.currentThread()) {
+                    thread.join(Math.max(1, NANOSECONDS.toMillis(deadlineNanos - System.nanoTime())));
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
     @Override
     public void contextDestroyed(ServletContextEvent event) {
         if (store != null) {
             store.close();
         }
+        awaitThreads();
         try {
             // The driver put itself into DriverManager, which would keep the whole WAR in memory.
             if (Driver.isRegistered()) {

@@ -51,7 +51,8 @@ class SettingsTest {
     @Test
     void read_leastThatIsNeeded_hasTheContractsDefaults() throws Exception {
         Settings settings = read(DB + ACCOUNT);
-        assertEquals("jdbc:postgresql://127.0.0.1/shop", settings.database().url());
+        assertEquals(
+                "jdbc:postgresql://127.0.0.1/shop", settings.database().url().reveal());
         assertEquals("notify", settings.database().user());
         assertEquals("pw", settings.database().password().reveal());
         assertEquals(10, settings.database().poolSize());
@@ -137,6 +138,7 @@ class SettingsTest {
                 "account.wechat.api-key = ${file:none} | account.wechat.api-key: expected a readable file in UTF-8 at none, found NoSuchFileException",
                 "account.wechat.api-key = ${evn:KEY} | account.wechat.api-key: expected ${env:NAME} or ${file:/path}, found something else that begins with ${",
                 "account.wechat.mch-id = ${env:SHORT} | ",
+                "db.url = jdbc:postgresql://${env:SHORT}/x | db.url: expected ${env:NAME} or ${file:/path} as the whole value, found it inside of one",
                 "account.wechat.key = 1            | account.wechat.key: expected a known key, found an unknown one",
                 "account.a b.channel = wechat      | account.a b: expected an account's name of 1 to 64 letters, digits, - or _, found another",
                 "notify = 1                        | notify: expected a known key, found an unknown one",

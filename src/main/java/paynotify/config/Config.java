@@ -165,6 +165,10 @@ public final class Config {
     /** The value with {@code ${env:…}} and {@code ${file:…}} replaced; null where there is none. */
     private @Nullable Value value(String key) {
         String text = left.remove(prefix + key);
+        if (text != null && !text.startsWith("${") && (text.contains(ENV) || text.contains(FILE))) {
+            fault(key, ENV + "NAME} or " + FILE + "/path} as the whole value", "it inside of one");
+            return Value.UNREADABLE;
+        }
         if (text == null || !text.startsWith("${")) {
             return text == null ? null : new Value(text, false, true);
         }

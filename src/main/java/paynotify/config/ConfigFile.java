@@ -8,6 +8,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -54,8 +55,10 @@ public final class ConfigFile {
             text = text(file);
         } catch (CharacterCodingException e) {
             throw fault(NAME + ": expected a file in UTF-8, found other bytes in " + file);
-        } catch (IOException e) {
+        } catch (NoSuchFileException e) {
             throw fault(NAME + ": expected a readable file, found none at " + file.toAbsolutePath());
+        } catch (IOException e) {
+            throw fault(NAME + ": expected a readable file, found " + e);
         }
         List<String> faults = new ArrayList<>();
         Map<String, String> values = new LinkedHashMap<>();

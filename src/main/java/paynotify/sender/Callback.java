@@ -7,7 +7,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * One callback as it was received: unverified bytes that anybody may have sent.
  *
- * <p>The body is not copied; nobody may change it. Thread-safe as long as they don't.
+ * <p>The body is not copied; nobody may change it. Its headers are the request's, and can be asked for only
+ * while that lasts; the rest may be shared by threads.
  */
 public final class Callback {
     private final String account;

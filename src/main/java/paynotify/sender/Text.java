@@ -9,12 +9,17 @@ public final class Text {
 
     private Text() {}
 
+    /** Line breaks and the like become blanks. */
+    public static String inOneLine(@Nullable String text) {
+        return String.valueOf(text).strip().replaceAll("\\s+", " ");
+    }
+
     /** In quotes, cut, and without control characters; "none" for null. */
     public static String quoted(@Nullable String text) {
         if (text == null) {
             return "none";
         }
-        boolean cut = text.length() > QUOTED_CHARS_MAX;
+        boolean cut = text.codePointCount(0, text.length()) > QUOTED_CHARS_MAX;
         StringBuilder quoted = new StringBuilder("'");
         text.codePoints()
                 .limit(QUOTED_CHARS_MAX)

@@ -106,7 +106,7 @@ final class WechatV2 implements Sender {
     private static Instant timeEnd(String timeEnd) throws Refused {
         boolean digits = timeEnd.length() == TIME_END_LENGTH && timeEnd.chars().allMatch(c -> c >= '0' && c <= '9');
         try {
-            if (digits) {
+            if (digits && !timeEnd.startsWith("0000")) {
                 return LocalDateTime.of(
                                 Integer.parseInt(timeEnd, 0, 4, 10),
                                 Integer.parseInt(timeEnd, 4, 6, 10),

@@ -14,6 +14,8 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.sql.DataSource;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Runs transactions, each within a time that holds whatever the database, the driver or the pool do: a few writer
@@ -23,7 +25,9 @@ import javax.sql.DataSource;
  * {@value #LOCK_TIMEOUT_MS} ms for a row that somebody else holds, {@value #STATEMENT_TIMEOUT_MS} ms for a statement,
  * and the caller's deadline for the network.
  */
-public final class Database implements AutoCloseable {
+final class Database implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Database.class);
+
     static final int LOCK_TIMEOUT_MS = 2_000;
     static final int STATEMENT_TIMEOUT_MS = 3_000;
     /** After which the server ends a transaction whose client has vanished, with its locks. */
@@ -41,13 +45,16 @@ public final class Database implements AutoCloseable {
     private final DataSource pool;
     private final ThreadPoolExecutor writers;
 
-    /** @param connections how many the pool has: as many transactions run at once */
-    public Database(DataSource pool, int connections) {
+    /**
+     * @param threads what the writers' names begin with
+     * @param connections how many of the pool's may be used: as many transactions run at once
+     */
+    Database(String threads, DataSource pool, int connections) {
         this.pool = pool;
         AtomicInteger number = new AtomicInteger();
         this.writers = new ThreadPoolExecutor(
                 connections, connections, 0, MILLISECONDS, new ArrayBlockingQueue<>(WAITING_MAX), task -> {
-                    Thread thread = new Thread(task, "notify-writer-" + number.incrementAndGet());
+                    Thread thread = new Thread(task, threads + "-" + number.incrementAndGet());
                     thread.setDaemon(true);
                     return thread;
                 });
@@ -71,11 +78,17 @@ public final class Database implements AutoCloseable {
         try {
             result = writers.submit(() -> transaction(deadlineNanos, work));
         } catch (RejectedExecutionException e) {
-            throw new Unavailable("more than " + WAITING_MAX + " callbacks wait for the database");
+            throw new Unavailable(
+                    writers.isShutdown()
+                            ? "the application is being stopped"
+                            : "more than " + WAITING_MAX + " callbacks wait for the database");
         }
         try {
             return result.get(deadlineNanos - System.nanoTime(), NANOSECONDS);
         } catch (TimeoutException e) {
+            if (result instanceof Runnable waiting) {
+                writers.remove(waiting);
+            }
             throw new Unavailable("the database took too long");
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -86,30 +99,57 @@ public final class Database implements AutoCloseable {
     }
 
     private <T> T transaction(long deadlineNanos, Work<T> work) throws SQLException {
+        millisUntil(deadlineNanos);
         try (Connection connection = pool.getConnection()) {
+            boolean autoCommit = connection.getAutoCommit();
+            int networkTimeout = connection.getNetworkTimeout();
             connection.setNetworkTimeout(Runnable::run, millisUntil(deadlineNanos));
             connection.setAutoCommit(false);
+            boolean ended = false;
             try {
-                try (Statement limits = connection.createStatement()) {
-                    limits.execute(LIMITS);
-                }
-                T result = work.run(connection);
-                // The caller is gone by then and has said so: better not to do what he denied.
-                millisUntil(deadlineNanos);
+                T result = work(connection, deadlineNanos, work);
                 connection.commit();
+                ended = true;
                 return result;
             } catch (Throwable failure) {
-                rollBack(connection, failure);
+                ended = isRolledBack(connection, failure);
                 throw failure;
+            } finally {
+                // Only then: setAutoCommit(true) would commit what is still open.
+                if (ended) {
+                    restore(connection, autoCommit, networkTimeout);
+                }
             }
         }
     }
 
-    private static void rollBack(Connection connection, Throwable failure) {
+    private static <T> T work(Connection connection, long deadlineNanos, Work<T> work) throws SQLException {
+        try (Statement limits = connection.createStatement()) {
+            limits.execute(LIMITS);
+        }
+        T result = work.run(connection);
+        // After that the caller is gone and has said that nothing is stored: better to keep his word.
+        millisUntil(deadlineNanos);
+        return result;
+    }
+
+    private static boolean isRolledBack(Connection connection, Throwable failure) {
         try {
             connection.rollback();
+            return true;
         } catch (SQLException | RuntimeException second) {
             failure.addSuppressed(second);
+            return false;
+        }
+    }
+
+    /** The pool may be one that the shop shares, and not all pools put this right themselves. */
+    private static void restore(Connection connection, boolean autoCommit, int networkTimeout) {
+        try {
+            connection.setAutoCommit(autoCommit);
+            connection.setNetworkTimeout(Runnable::run, networkTimeout);
+        } catch (SQLException e) {
+            LOG.warn("a connection can't be restored; the pool will find it broken [cause={}]", e.getMessage());
         }
     }
 

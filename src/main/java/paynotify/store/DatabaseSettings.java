@@ -8,11 +8,12 @@ import paynotify.config.Secret;
 /**
  * Where the tables are.
  *
+ * @param url may bear a password
  * @param jndi the name of a DataSource that Tomcat holds, or null: then url, user, password and pool size count
  * @param migrate whether the tables are brought up to date at start, or only checked
  */
 public record DatabaseSettings(
-        @Nullable String jndi, String url, String user, Secret password, int poolSize, boolean migrate) {
+        @Nullable String jndi, Secret url, String user, Secret password, int poolSize, boolean migrate) {
 
     private static final int POOL_SIZE_MAX = 1_000;
     private static final int POOL_SIZE_WHERE_LEFT_OUT = 10;
@@ -29,7 +30,7 @@ public record DatabaseSettings(
             }
             String jndi = db.text("jndi", "a name like java:comp/env/jdbc/notify", "\\S+");
             db.skip();
-            return new DatabaseSettings(jndi, "", "", new Secret(""), POOL_SIZE_WHERE_LEFT_OUT, migrate);
+            return new DatabaseSettings(jndi, new Secret(""), "", new Secret(""), POOL_SIZE_WHERE_LEFT_OUT, migrate);
         }
         String url = db.text("url", "a URL like jdbc:postgresql://host:5432/database", ".+");
         if (!url.isEmpty() && Driver.parseURL(url, null) == null) {
@@ -38,7 +39,7 @@ public record DatabaseSettings(
         }
         return new DatabaseSettings(
                 null,
-                url,
+                new Secret(url),
                 db.text("user", "a database user's name", ".+"),
                 db.secret("password"),
                 db.number("pool-size", 1, POOL_SIZE_MAX, POOL_SIZE_WHERE_LEFT_OUT),

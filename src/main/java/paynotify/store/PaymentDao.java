@@ -76,13 +76,23 @@ final class PaymentDao {
                 if (!rows.next()) {
                     return null;
                 }
-                Order order = new Order(rows.getLong(1), rows.getString(2), rows.getString(3), rows.getString(4));
+                Order order = new Order(
+                        rows.getLong(1), required(rows, "currency"), required(rows, "status"), rows.getString(4));
                 if (rows.next()) {
                     throw new IllegalStateException("expected one order of this number, found two (is it a view?)");
                 }
                 return order;
             }
         }
+    }
+
+    /** A table of ours has no null there, but a view may. */
+    private static String required(ResultSet rows, String column) throws SQLException {
+        String value = rows.getString(column);
+        if (value == null) {
+            throw new IllegalStateException("expected a value in payment_order." + column + ", found null");
+        }
+        return value;
     }
 
     private static void pay(Connection connection, Payment payment) throws SQLException {

@@ -10,6 +10,7 @@ import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.Types;
 import java.time.ZoneOffset;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import paynotify.sender.Callback;
 import paynotify.sender.Claims;
@@ -25,6 +26,9 @@ final class PaymentLog {
      * an index can't hold what a forger may send.
      */
     static final int CLAIM_CHARS_MAX = 128;
+
+    private static final Pattern IPV4 = Pattern.compile("((25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])(\\.(?=.)|$)){4}");
+    private static final Pattern IPV6 = Pattern.compile("[0-9A-Fa-f:][0-9A-Fa-f]*:[0-9A-Fa-f:.]*");
 
     private PaymentLog() {}
 
@@ -44,8 +48,8 @@ final class PaymentLog {
             insert.setString(10, claim(claims.currency()));
             insert.setString(11, decision.outcome().name());
             insert.setString(12, storable(decision.detail()));
-            insert.setString(14, storable(new String(callback.body(), UTF_8)));
             insert.setInt(13, microsSince(callback.startNanos()));
+            insert.setString(14, storable(new String(callback.body(), UTF_8)));
             if (insert.executeUpdate() != 1) {
                 throw new IllegalStateException("expected to write 1 row to payment_log, wrote none");
             }
@@ -71,11 +75,14 @@ final class PaymentLog {
 
     /** The address that this text is, or null: behind a proxy it may be anything that the proxy was told. */
     static @Nullable String address(@Nullable String text) {
-        if (text == null || !text.matches("[0-9]{1,3}(\\.[0-9]{1,3}){3}|[0-9A-Fa-f.]*:[0-9A-Fa-f:.]*")) {
+        if (text == null || IPV4.matcher(text).matches()) {
+            return text;
+        }
+        if (!IPV6.matcher(text).matches()) {
             return null;
         }
         try {
-            // No name is looked up: text with a colon is an address or nothing, and so are four numbers and dots.
+            // Asks no name server: what begins like this and has a colon is an address or nothing.
             return InetAddress.getByName(text).getHostAddress();
         } catch (UnknownHostException e) {
             return null;

@@ -2,7 +2,10 @@ package paynotify.store;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.util.List;
+import java.util.Objects;
 import java.util.Properties;
 import javax.naming.InitialContext;
 import javax.naming.NamingException;
@@ -17,7 +20,7 @@ import paynotify.config.ConfigException;
  *
  * @param connections for callbacks, at most {@code size} at once
  * @param forMigrations for migrations, which may take longer than a callback
- * @param own our own pool, to be closed; null if it is Tomcat's
+ * @param own the pool as one of ours, to be closed; null if it is the shop's
  */
 record Pool(
         DataSource connections,
@@ -30,27 +33,30 @@ record Pool(
     private static final int VALIDATION_MS = 1_000;
 
     private static final int CONNECT_SECONDS = 2;
-    /** Above what any callback waits for, so that this only ends what nobody waits for any more. */
-    private static final int CALLBACK_READ_SECONDS = 10;
+    /** For the answers of the login; a transaction sets its own bound. */
+    private static final int READ_SECONDS = 3;
 
-    private static final int MIGRATION_READ_SECONDS = 3_600;
+    private static final int MIGRATION_READ_MS = 600_000;
 
     /** Opens no connection yet: the database may be away. */
     static Pool open(DatabaseSettings settings) throws ConfigException {
         if (settings.jndi() != null) {
             DataSource held = held(settings.jndi());
-            return new Pool(held, settings.poolSize(), held, null);
+            // If it is of our own HikariCP's class, nobody else can be using it.
+            HikariDataSource own = held instanceof HikariDataSource hikari ? hikari : null;
+            return new Pool(held, settings.poolSize(), held, own);
         }
         HikariConfig config = new HikariConfig();
         config.setPoolName("notify");
-        config.setDataSource(plain(settings, CALLBACK_READ_SECONDS));
+        config.setDataSource(plain(settings, 0));
         config.setAutoCommit(false);
-        config.setMaximumPoolSize(settings.poolSize());
+        // One more than callbacks use: for the health page.
+        config.setMaximumPoolSize(settings.poolSize() + 1);
         config.setConnectionTimeout(POOL_WAIT_MS);
         config.setValidationTimeout(VALIDATION_MS);
         config.setInitializationFailTimeout(-1);
         HikariDataSource own = new HikariDataSource(config);
-        return new Pool(own, settings.poolSize(), plain(settings, MIGRATION_READ_SECONDS), own);
+        return new Pool(own, settings.poolSize(), plain(settings, MIGRATION_READ_MS), own);
     }
 
     // What the name names is the administrator's; nothing that a caller sends gets here.
@@ -58,34 +64,71 @@ record Pool(
     private static DataSource held(String name) throws ConfigException {
         String found;
         try {
+            // A pool that Tomcat makes of our HikariCP finds our driver only if it has been loaded.
+            Class.forName(Driver.class.getName());
             Object object = new InitialContext().lookup(name);
             if (object instanceof DataSource dataSource) {
                 return dataSource;
             }
             found = object == null ? "nothing" : object.getClass().getName();
-        } catch (NamingException e) {
+        } catch (NamingException | ClassNotFoundException e) {
             found = e.toString();
         }
         throw new ConfigException(List.of("db.jndi: expected a DataSource at " + name + ", found " + found));
     }
 
-    private static DataSource plain(DatabaseSettings settings, int readSeconds) {
-        PGSimpleDataSource plain = new PGSimpleDataSource();
-        plain.setURL(settings.url());
+    private static DataSource plain(DatabaseSettings settings, int readMs) {
+        String url = settings.url().reveal();
+        PGSimpleDataSource plain = new Plain(readMs);
+        plain.setURL(url);
         plain.setUser(settings.user());
         plain.setPassword(settings.password().reveal());
-        Properties inUrl = Driver.parseURL(settings.url(), null);
-        if (inUrl == null || inUrl.getProperty("connectTimeout") == null) {
+        plain.setTcpKeepAlive(true);
+        // The server's details quote rows, and rows hold the callback.
+        plain.setLogServerErrorDetail(false);
+        Properties inUrl = Objects.requireNonNull(Driver.parseURL(url, new Properties()));
+        if (inUrl.getProperty("connectTimeout") == null) {
             plain.setConnectTimeout(CONNECT_SECONDS);
         }
-        if (inUrl == null || inUrl.getProperty("socketTimeout") == null) {
-            plain.setSocketTimeout(readSeconds);
+        if (inUrl.getProperty("socketTimeout") == null) {
+            plain.setSocketTimeout(READ_SECONDS);
         }
-        if (inUrl == null || inUrl.getProperty("ApplicationName") == null) {
+        if (inUrl.getProperty("ApplicationName") == null) {
             plain.setApplicationName("notify");
         }
-        plain.setTcpKeepAlive(true);
         return plain;
+    }
+
+    /** Logs in within the bounds of {@code connectTimeout} and {@code socketTimeout}, and may wait longer afterwards. */
+    private static final class Plain extends PGSimpleDataSource {
+        private static final long serialVersionUID = 1L;
+
+        private final int readMs;
+
+        Plain(int readMs) {
+            this.readMs = readMs;
+        }
+
+        @Override
+        public Connection getConnection() throws SQLException {
+            Connection connection = super.getConnection();
+            if (readMs > 0) {
+                connection.setNetworkTimeout(Runnable::run, readMs);
+            }
+            return connection;
+        }
+
+        /** Not taken: for it the driver would start a thread for each attempt, and leave it behind. */
+        @Override
+        public void setLoginTimeout(int seconds) {
+            // HikariCP sets it.
+        }
+
+        /** How long HikariCP waits, at its end, for the attempts that are under way. */
+        @Override
+        public int getLoginTimeout() {
+            return CONNECT_SECONDS + READ_SECONDS;
+        }
     }
 
     @Override

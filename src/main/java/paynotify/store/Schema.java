@@ -10,6 +10,7 @@ import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
 import org.flywaydb.core.api.output.ValidateResult;
 import org.jspecify.annotations.Nullable;
+import paynotify.sender.Text;
 
 /**
  * The tables: versioned migrations, recorded in a table of our own so that they stay apart from the shop's, and a check
@@ -27,12 +28,15 @@ final class Schema {
     /**
      * Brings the tables up to date, or checks that they are, and then that they can be used.
      *
+     * @param loggedIn told as soon as the database has let us in
      * @throws SchemaException if they are not or can't be, though the database is there
      * @throws Unavailable if the database is not there
      */
-    static void bring(DataSource database, boolean migrate) throws SchemaException, Unavailable {
+    static void bring(DataSource database, boolean migrate, Runnable loggedIn) throws SchemaException, Unavailable {
         try (Connection connection = database.getConnection()) {
+            loggedIn.run();
             checkServer(connection);
+            endTransaction(connection);
         } catch (SQLException e) {
             throw fault("expected a login to the database", e);
         }
@@ -54,6 +58,7 @@ final class Schema {
         }
         try (Connection connection = database.getConnection()) {
             checkUse(connection);
+            endTransaction(connection);
         } catch (SQLException e) {
             throw fault("expected a login to the database", e);
         }
@@ -78,7 +83,7 @@ final class Schema {
     private static void checkMigrated(ValidateResult result) throws SchemaException {
         if (!result.validationSuccessful) {
             throw new SchemaException("expected up-to-date tables (db.schema = check), found: "
-                    + inOneLine(result.getAllErrorMessages()));
+                    + Text.inOneLine(result.getAllErrorMessages()));
         }
     }
 
@@ -106,11 +111,14 @@ final class Schema {
         if (cause instanceof SQLException sql && isTransient(sql.getSQLState())) {
             throw new Unavailable(failure);
         }
-        return new SchemaException(expected + ", found: " + inOneLine(failure.getMessage()), failure);
+        return new SchemaException(expected + ", found: " + Text.inOneLine(failure.getMessage()), failure);
     }
 
-    private static String inOneLine(@Nullable String message) {
-        return String.valueOf(message).strip().replaceAll("\\s+", " ");
+    /** A pool of the shop's may hand out connections without autocommit, and wants them back clean. */
+    private static void endTransaction(Connection connection) throws SQLException {
+        if (!connection.getAutoCommit()) {
+            connection.rollback();
+        }
     }
 
     /** By PostgreSQL's documentation, appendix A; a pool that gave no connection in time has no code at all. */

@@ -17,21 +17,29 @@ import org.slf4j.LoggerFactory;
  */
 final class SchemaStart implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(SchemaStart.class);
+    private static final int LOGIN_MS = 2_000;
+    private static final int FIRST_TRY_MS = 60_000;
     private static final int RETRY_MS = 1_000;
     private static final int CLOSE_MS = 5_000;
 
     private final DataSource database;
     private final boolean migrate;
+    private final CompletableFuture<Boolean> login = new CompletableFuture<>();
     private final CompletableFuture<Boolean> firstTry = new CompletableFuture<>();
     private final CountDownLatch closed = new CountDownLatch(1);
     private final Thread thread = new Thread(this::run, "notify-schema");
     private volatile boolean ready;
 
-    SchemaStart(DataSource database, boolean migrate) {
+    private SchemaStart(DataSource database, boolean migrate) {
         this.database = database;
         this.migrate = migrate;
         thread.setDaemon(true);
-        thread.start();
+    }
+
+    static SchemaStart start(DataSource database, boolean migrate) {
+        SchemaStart start = new SchemaStart(database, migrate);
+        start.thread.start();
+        return start;
     }
 
     /** Whether the tables are as they must be. */
@@ -40,19 +48,23 @@ final class SchemaStart implements AutoCloseable {
     }
 
     /**
-     * Returns as soon as the tables are ready or the database is known to be away, or after so many milliseconds.
+     * Returns as soon as the tables are ready or the database is known to be away. Waits {@value #LOGIN_MS} ms for the
+     * database to let us in, and then as long as it works, {@value #FIRST_TRY_MS} ms at most.
      *
      * @throws SchemaException if the database is there and its tables are not right
      */
-    void awaitFirstTry(int waitMs) throws SchemaException {
+    void awaitFirstTry() throws SchemaException {
         try {
-            firstTry.get(waitMs, MILLISECONDS);
+            CompletableFuture.anyOf(login, firstTry).get(LOGIN_MS, MILLISECONDS);
+            firstTry.get(FIRST_TRY_MS, MILLISECONDS);
         } catch (TimeoutException e) {
             LOG.warn("the database has not answered yet: starting without it, answering 503 until it does");
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (ExecutionException e) {
-            throw e.getCause() instanceof SchemaException fault ? fault : new SchemaException("unexpected failure", e);
+            throw e.getCause() instanceof SchemaException fault
+                    ? fault
+                    : new SchemaException("unexpected failure: " + e.getCause(), e);
         }
     }
 
@@ -73,16 +85,17 @@ final class SchemaStart implements AutoCloseable {
     /** Returns what is in the way, or null if the tables are ready. */
     private @Nullable String tryOnce() {
         try {
-            Schema.bring(database, migrate);
+            Schema.bring(database, migrate, () -> login.complete(true));
             ready = true;
             firstTry.complete(true);
             return null;
         } catch (Unavailable e) {
             firstTry.complete(false);
             return "the database is away: " + e.getMessage();
-        } catch (SchemaException | RuntimeException e) {
-            // The first time, it is for whoever waits to tell.
-            return firstTry.completeExceptionally(e) ? "" : "db.schema: " + e.getMessage();
+        } catch (SchemaException | RuntimeException | Error e) {
+            // The first time, it is for whoever waits to tell. (Flyway throws an Error where it can't read its own
+            // jar.)
+            return firstTry.completeExceptionally(e) ? "" : "db.schema: " + e;
         }
     }
 

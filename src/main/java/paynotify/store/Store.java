@@ -18,17 +18,19 @@ public final class Store implements AutoCloseable {
     private static final int SETTLE_MS = 4_500;
     /** {@code GET /notify/health} says DOWN after this time. */
     private static final int PING_MS = 1_000;
-    /** How long the start waits for a database that doesn't answer. */
-    private static final int START_MS = 2_000;
 
     private final Pool pool;
     private final Database database;
+    /** Apart from the callbacks, so that neither a locked order says DOWN nor a flood of questions holds up callbacks. */
+    private final Database health;
+
     private final SchemaStart schema;
 
     private Store(Pool pool, boolean migrate) {
         this.pool = pool;
-        this.database = new Database(pool.connections(), pool.size());
-        this.schema = new SchemaStart(pool.forMigrations(), migrate);
+        this.database = new Database("notify-writer", pool.connections(), pool.size());
+        this.health = new Database("notify-health", pool.connections(), 1);
+        this.schema = SchemaStart.start(pool.forMigrations(), migrate);
     }
 
     /**
@@ -40,7 +42,7 @@ public final class Store implements AutoCloseable {
     public static Store open(DatabaseSettings settings) throws ConfigException, SchemaException {
         Store store = new Store(Pool.open(settings), settings.migrate());
         try {
-            store.schema.awaitFirstTry(START_MS);
+            store.schema.awaitFirstTry();
         } catch (SchemaException e) {
             store.close();
             throw e;
@@ -76,7 +78,7 @@ public final class Store implements AutoCloseable {
     public boolean isUp() {
         try {
             return schema.ready()
-                    && database.inTransaction(System.nanoTime() + MILLISECONDS.toNanos(PING_MS), connection -> {
+                    && health.inTransaction(System.nanoTime() + MILLISECONDS.toNanos(PING_MS), connection -> {
                         try (Statement ping = connection.createStatement()) {
                             return ping.execute("SELECT 1");
                         }
@@ -90,6 +92,7 @@ public final class Store implements AutoCloseable {
     public void close() {
         schema.close();
         database.close();
+        health.close();
         pool.close();
     }
 }

@@ -1,5 +1,7 @@
 package paynotify.store;
 
+import paynotify.sender.Text;
+
 /** The database could not do it in time: our own fault, to be tried again. Nothing is known to be stored. */
 public final class Unavailable extends Exception {
     private static final long serialVersionUID = 1L;
@@ -9,6 +11,6 @@ public final class Unavailable extends Exception {
     }
 
     Unavailable(Throwable cause) {
-        super(cause.getMessage(), cause);
+        super(Text.inOneLine(cause.getMessage()), cause);
     }
 }

@@ -6,7 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.mockito.ArgumentMatchers.any;
 import static org.mockito.ArgumentMatchers.anyString;
+import static org.mockito.ArgumentMatchers.eq;
 import static org.mockito.Mockito.doThrow;
 import static org.mockito.Mockito.inOrder;
 import static org.mockito.Mockito.mock;
@@ -32,7 +34,7 @@ class DatabaseTest {
     private final Connection connection = mock(Connection.class);
     private final DataSource pool = mock(DataSource.class);
     private final CountDownLatch release = new CountDownLatch(1);
-    private final Database database = new Database(pool, 1);
+    private final Database database = new Database("test", pool, 1);
 
     @BeforeEach
     void connect() throws SQLException {
@@ -94,6 +96,35 @@ class DatabaseTest {
             throw error;
         }
         throw (RuntimeException) failure;
+    }
+
+    @Test
+    void inTransaction_sharedPool_getsItsConnectionBackAsItWas() throws Exception {
+        when(connection.getAutoCommit()).thenReturn(true);
+        when(connection.getNetworkTimeout()).thenReturn(7);
+        database.inTransaction(in(5_000), c -> "done");
+        InOrder order = inOrder(connection);
+        order.verify(connection).commit();
+        order.verify(connection).setAutoCommit(true);
+        order.verify(connection).setNetworkTimeout(any(), eq(7));
+        order.verify(connection).close();
+    }
+
+    @Test
+    void inTransaction_sharedPoolCantBeRestored_isStillDone() throws Exception {
+        doThrow(new SQLException("gone")).when(connection).setNetworkTimeout(any(), eq(0));
+        assertEquals("done", database.inTransaction(in(5_000), c -> "done"));
+    }
+
+    @Test
+    void inTransaction_rollbackFails_neverTurnsAutoCommitOn() throws SQLException {
+        // It would commit what is still open.
+        when(connection.getAutoCommit()).thenReturn(true);
+        doThrow(new SQLException("no")).when(connection).rollback();
+        assertThrows(
+                Unavailable.class,
+                () -> database.inTransaction(in(5_000), c -> DatabaseTest.<String>fail(new SQLException("work"))));
+        verify(connection, never()).setAutoCommit(true);
     }
 
     @Test

@@ -7,7 +7,12 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -29,7 +34,8 @@ class StoreTest {
     private Store store;
 
     private static DatabaseSettings settings(Database database, boolean migrate) {
-        return new DatabaseSettings(null, database.url(), database.user(), new Secret(database.password()), 2, migrate);
+        return new DatabaseSettings(
+                null, new Secret(database.url()), database.user(), new Secret(database.password()), 2, migrate);
     }
 
     @BeforeEach
@@ -145,6 +151,13 @@ class StoreTest {
         "10.0.0.256,",
         "1.2.3,",
         "unknown,",
+        "999.1.1.1,",
+        "01.2.3.4,",
+        "1.2.3.4.,",
+        "1.2.3.4.5,",
+        "0.0.0.0, 0.0.0.0",
+        "255.249.199.99, 255.249.199.99",
+        ".1:2,",
         "dead.beef,",
         "10.0.0.1:1234,",
         "fe80::1%eth0,",
@@ -171,6 +184,34 @@ class StoreTest {
         assertEquals("a\uFFFDb", row.get("out_trade_no"));
         assertEquals(PaymentLog.CLAIM_CHARS_MAX, ((String) row.get("transaction_id")).length());
         assertEquals("d\uFFFD", row.get("detail"));
+    }
+
+    @Test
+    void settle_viewWithNulls_isOurOwnFaultAndNamesTheColumn() {
+        shop.execute("alter table payment_order alter currency drop not null");
+        shop.execute("update payment_order set currency = null");
+        Unavailable fault = assertThrows(Unavailable.class, () -> settle(payment("t", 101, "CNY")));
+        assertEquals("expected a value in payment_order.currency, found null", fault.getMessage());
+    }
+
+    @Test
+    void open_twoAtOnceOnAnEmptySchema_bothGetReady() throws Exception {
+        Database empty = Postgres.shared().newDatabase();
+        empty.execute("create table shops_own (id int)");
+        ExecutorService two = Executors.newFixedThreadPool(2);
+        try {
+            Callable<Boolean> open = () -> {
+                try (Store one = Store.open(settings(empty, true))) {
+                    return one.isUp();
+                }
+            };
+            for (Future<Boolean> up : two.invokeAll(List.of(open, open))) {
+                assertTrue(up.get());
+            }
+        } finally {
+            two.shutdown();
+        }
+        assertEquals(1, empty.count("notify_schema_history where type = 'SQL'"));
     }
 
     @Test
