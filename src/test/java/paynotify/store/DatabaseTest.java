@@ -174,7 +174,7 @@ class DatabaseTest {
         for (int i = 0; i <= Database.WAITING_MAX; i++) {
             Thread caller = new Thread(() -> assertThrows(
                     Unavailable.class,
-                    () -> database.inTransaction(in(3_000), c -> {
+                    () -> database.inTransaction(in(60_000), c -> {
                         awaitRelease();
                         throw new SQLException("released");
                     })));
