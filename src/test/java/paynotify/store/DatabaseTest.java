@@ -196,7 +196,12 @@ class DatabaseTest {
     @Test
     void inTransaction_interrupted_isUnavailableAndStaysInterrupted() {
         Thread.currentThread().interrupt();
-        assertThrows(Unavailable.class, () -> database.inTransaction(in(5_000), c -> "done"));
+        assertThrows(
+                Unavailable.class,
+                () -> database.inTransaction(in(5_000), c -> {
+                    awaitRelease();
+                    return "done";
+                }));
         assertTrue(Thread.interrupted());
     }
 
