@@ -211,7 +211,7 @@ class StoreTest {
         } finally {
             two.shutdown();
         }
-        assertEquals(1, empty.count("notify_schema_history where type = 'SQL'"));
+        assertEquals(1, empty.count("notify_schema_history where version = '1'"));
     }
 
     @Test
