@@ -250,15 +250,48 @@ class ConfigurationIT {
     }
 
     @Test
+    void dataSource_ofTomcat_isUsedInsteadOfTheFirstFourKeys() {
+        String name = newName();
+        String jndi = "db.jndi = java:comp/env/jdbc/notify\n";
+        String resource = "<Resource name=\"jdbc/%s\" auth=\"Container\" type=\"javax.sql.DataSource\""
+                + " factory=\"com.zaxxer.hikari.HikariJNDIFactory\" driverClassName=\"org.postgresql.Driver\" jdbcUrl=\""
+                + database.url() + "\" username=\"" + database.user() + "\" password=\"" + database.password()
+                + "\" maximumPoolSize=\"10\" connectionTimeout=\"2000\"/>";
+        deployWith(name, jndi + Shop.account(), resource.formatted("notify"));
+        assertApplied(name, "wechat", Shop.KEY);
+        assertEquals(200, Http.get(tomcat.uri("/" + name + "/health")).status());
+
+        String wrong = newName();
+        assertEquals(List.of("db.jndi"), faults(deployWith(wrong, jndi + Shop.account(), resource.formatted("other"))));
+        String noDataSource = newName();
+        assertEquals(
+                List.of("db.jndi"),
+                faults(deployWith(
+                        noDataSource,
+                        jndi + Shop.account(),
+                        "<Environment name=\"jdbc/notify\" type=\"java.lang.String\" value=\"text\"/>")));
+    }
+
+    private static String deployWith(String name, String properties, String contextContent) {
+        tomcat.file("conf/contexts/" + name + "/notify.properties", properties);
+        return tomcat.deployContext(
+                name,
+                "<Context docBase=\"" + tomcat.war() + "\"><Parameter name=\"notify.config\" value=\"" + tomcat.base()
+                        + "/conf/contexts/" + name + "/notify.properties\"/>" + contextContent + "</Context>");
+    }
+
+    @Test
+    void databaseUrl_withParametersOfItsOwn_isUsedAsItIs() {
+        String url = database.url() + "?connectTimeout=3&socketTimeout=9&ApplicationName=shop";
+        String name = deploy(properties("wechat").replaceAll("(?m)^db.url.*$", "db.url = " + url));
+        assertApplied(name, "wechat", Shop.KEY);
+        assertTrue(database.count("pg_stat_activity where application_name = 'shop'") > 0);
+    }
+
+    @Test
     void remoteIpValve_inTheContext_givesTheCallersAddress() {
         String name = newName();
-        String folder = tomcat.base() + "/conf/contexts/" + name;
-        tomcat.file("conf/contexts/" + name + "/notify.properties", properties("wechat"));
-        tomcat.deployContext(
-                name,
-                "<Context docBase=\"" + tomcat.war() + "\"><Parameter name=\"notify.config\" value=\"" + folder
-                        + "/notify.properties\"/>"
-                        + "<Valve className=\"org.apache.catalina.valves.RemoteIpValve\"/></Context>");
+        deployWith(name, properties("wechat"), "<Valve className=\"org.apache.catalina.valves.RemoteIpValve\"/>");
         Shop shop = Shop.of(tomcat, name, database);
         Exchange.post(shop, "wechat", "<xml/>", "X-Forwarded-For", "101.226.103.5")
                 .column("remote_host", "101.226.103.5");

@@ -24,6 +24,7 @@ import paynotify.kit.Http;
 import paynotify.kit.NoSecretInLogs;
 import paynotify.kit.Postgres;
 import paynotify.kit.Shop;
+import paynotify.kit.Tomcat;
 import paynotify.kit.TomcatVersion;
 import paynotify.kit.Wait;
 import paynotify.kit.WechatV2Callback;
@@ -42,7 +43,13 @@ class FaultsIT {
     @BeforeAll
     static void open() {
         postgres = Postgres.start();
-        shop = Shop.open(TomcatVersion.TOMCAT_11, postgres.newDatabase());
+        Database database = postgres.newDatabase();
+        shop = Shop.of(
+                Shop.tomcat(TomcatVersion.TOMCAT_11, database, "")
+                        .autoDeploySeconds(1)
+                        .start(),
+                "notify",
+                database);
     }
 
     @AfterAll
@@ -111,9 +118,7 @@ class FaultsIT {
         try {
             postAll(bodies).forEach(answer -> Exchange.assertAnswer(answer.join(), "ERROR"));
             long start = System.nanoTime();
-            Answer health = Http.get(shop.health());
-            assertEquals(503, health.status());
-            assertEquals("{\"status\":\"DOWN\"}", health.text());
+            assertDown(shop);
             // "Within 1 s", and some for a busy machine.
             assertTrue(System.nanoTime() - start < Duration.ofSeconds(2).toNanos(), "health took too long");
             // The second wave finds the pool as the first has left it.
@@ -135,9 +140,7 @@ class FaultsIT {
         try {
             Exchange.assertAnswer(timed(callback.body(Shop.KEY)), "ERROR");
             Exchange.assertAnswer(timed("<xml>".getBytes(java.nio.charset.StandardCharsets.UTF_8)), "ERROR");
-            Answer health = Http.get(shop.health());
-            assertEquals(503, health.status());
-            assertEquals("{\"status\":\"DOWN\"}", health.text());
+            assertDown(shop);
         } finally {
             postgres.startAgain();
         }
@@ -164,22 +167,38 @@ class FaultsIT {
     void databaseAwayAtStart_is503AndThenWorksByItself() {
         Postgres late = Postgres.start();
         Database database = late.newDatabase();
+        Database empty = late.newDatabase();
         late.stop();
-        try (Shop early = Shop.open(TomcatVersion.TOMCAT_10, database)) {
-            Answer health = Http.get(early.health());
-            assertEquals(503, health.status());
-            assertEquals("{\"status\":\"DOWN\"}", health.text());
+        try {
+            Tomcat tomcat = shop.tomcat();
+            tomcat.deploy(Map.of(
+                    "early", Shop.databaseProperties(database) + Shop.account(),
+                    "unready", Shop.databaseProperties(empty) + Shop.account() + "db.schema = check\n"));
+            Shop early = Shop.of(tomcat, "early", database);
+            Shop unready = Shop.of(tomcat, "unready", empty);
+            assertDown(early);
+            assertDown(unready);
             byte[] body = WechatV2Callback.payment(Shop.MCH_ID, "LATE-1", 101).body(Shop.KEY);
             Exchange.assertAnswer(timed(early, body), "ERROR");
+            Exchange.assertAnswer(timed(unready, body), "ERROR");
 
             late.startAgain();
             Wait.until(RECOVERS_WITHIN, () -> Http.get(early.health()).status() == 200, () -> "still down");
             WechatV2Callback callback = WechatV2Callback.payment(Shop.MCH_ID, early.order(Shop.MCH_ID, 101), 101);
             Exchange.post(early, "wechat", callback.body(Shop.KEY)).answers("APPLIED");
             assertEquals(0, early.logOf("LATE-1").size());
+            // The tables of the other one are not there, and nobody but the log can tell.
+            tomcat.awaitLog("db.schema: ", RECOVERS_WITHIN);
+            Exchange.assertAnswer(timed(unready, body), "ERROR");
         } finally {
             late.close();
         }
+    }
+
+    private static void assertDown(Shop at) {
+        Answer health = Http.get(at.health());
+        assertEquals(503, health.status());
+        assertEquals("{\"status\":\"DOWN\"}", health.text());
     }
 
     @Test

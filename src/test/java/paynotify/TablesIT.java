@@ -92,6 +92,24 @@ class TablesIT {
     }
 
     @Test
+    void migrate_whereItCannotBeDone_refusesToStartWithALine() {
+        Database lacking = Postgres.shared().newDatabase();
+        lacking.execute("create table shops (mch_id text, out_trade_no text, total_fee bigint, status text)");
+        lacking.execute("create view payment_order as select * from shops");
+        Database owner = Postgres.shared().newDatabase();
+        Database stranger = leastRole(owner, "_stranger", List.of());
+        Database latin = Postgres.shared().newDatabase("encoding 'LATIN1' locale 'C' template template0");
+
+        Map<String, String> logs = tomcat.deploy(Map.of(
+                "lacking", Shop.databaseProperties(lacking) + Shop.account(),
+                "stranger", Shop.databaseProperties(stranger) + Shop.account(),
+                "latin", Shop.databaseProperties(latin) + Shop.account()));
+
+        logs.forEach(TablesIT::assertRefused);
+        assertTrue(logs.get("latin").contains("LATIN1"), logs.get("latin"));
+    }
+
+    @Test
     void check_withTheLeastRights_works() {
         Database owner = Postgres.shared().newDatabase();
         shop("owner", owner, "");
@@ -298,15 +316,23 @@ class TablesIT {
     }
 
     private static Database leastRole(Database owner, String suffix) {
+        return leastRole(
+                owner,
+                suffix,
+                List.of(
+                        "select, update on payment_order",
+                        "select, insert, update on payment_refund",
+                        "select, insert on payment_log",
+                        "select on notify_schema_history"));
+    }
+
+    private static Database leastRole(Database owner, String suffix, List<String> grants) {
         String name = owner.user() + suffix;
         Database least = owner.as(name, "least-" + Long.toHexString(System.nanoTime()));
         Postgres.shared()
                 .admin("postgres")
                 .execute("create role " + name + " login password '" + least.password() + "'");
-        owner.execute("grant select, update on payment_order to " + name);
-        owner.execute("grant select, insert, update on payment_refund to " + name);
-        owner.execute("grant select, insert on payment_log to " + name);
-        owner.execute("grant select on notify_schema_history to " + name);
+        grants.forEach(grant -> owner.execute("grant " + grant + " to " + name));
         return least;
     }
 

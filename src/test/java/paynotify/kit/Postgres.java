@@ -74,15 +74,20 @@ public final class Postgres implements AutoCloseable {
 
     /** A fresh database, owned by a fresh role. */
     public Database newDatabase() {
-        String name = "shop" + DATABASES.incrementAndGet();
-        return newDatabase(name, name, "pw-of-" + name + "-" + Long.toHexString(System.nanoTime()));
+        return newDatabase("");
     }
 
-    public Database newDatabase(String name, String user, String password) {
+    /** One with further words of CREATE DATABASE. */
+    public Database newDatabase(String options) {
+        String name = "shop" + DATABASES.incrementAndGet();
+        return newDatabase(name, name, "pw-of-" + name + "-" + Long.toHexString(System.nanoTime()), options);
+    }
+
+    Database newDatabase(String name, String user, String password, String options) {
         Kit.keepSecret(password);
         Database admin = admin("postgres");
         admin.execute("create role " + user + " login password '" + password + "'");
-        admin.execute("create database " + name + " owner " + user);
+        admin.execute("create database " + name + " owner " + user + " " + options);
         return new Database(url(name), user, password);
     }
 

@@ -48,7 +48,7 @@ public final class Run {
     private void show() {
         System.out.println("\nStarting PostgreSQL and Tomcat ...");
         Postgres postgres = Postgres.start(dbPort, ZoneId.systemDefault().getId());
-        Database database = postgres.newDatabase("shop", "notify", "notify");
+        Database database = postgres.newDatabase("shop", "notify", "notify", "");
         Tomcat tomcat = Tomcat.on(TomcatVersion.TOMCAT_11)
                 .port(httpPort)
                 .temporary()
