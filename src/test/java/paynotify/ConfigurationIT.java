@@ -4,8 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.charset.StandardCharsets;
-import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -35,8 +33,6 @@ class ConfigurationIT {
     /** A character that a properties file could take for the start of a remark or an escape. */
     private static final String ODD_KEY = "0cb#15!3b=8c1:f103065-74f50bca01";
 
-    private static final Map<String, String> LOGS = new HashMap<>();
-
     private static Database database;
     private static Tomcat tomcat;
     private static int contexts;
@@ -46,7 +42,7 @@ class ConfigurationIT {
         database = Postgres.shared().newDatabase();
         // What the environment variable names is shadowed by nothing but a context parameter here.
         Tomcat.Builder builder = Tomcat.on(TomcatVersion.TOMCAT_10);
-        tomcat = builder.autoDeploySeconds(1)
+        tomcat = builder.manager()
                 .properties("nonsense = true\n")
                 .file("elsewhere/env.properties", properties("env"))
                 .env(
@@ -54,7 +50,6 @@ class ConfigurationIT {
                         builder.base().resolve("elsewhere/env.properties").toString())
                 .env("EMPTY", "")
                 .start();
-        deployFaulty();
     }
 
     @AfterAll
@@ -98,18 +93,6 @@ class ConfigurationIT {
                 Arguments.of("account.wechat.api-key", "account.wechat.api-key =", null));
     }
 
-    /** All at once, because Tomcat looks for new ones but once in a second. */
-    private static void deployFaulty() {
-        Map<String, String> properties = new LinkedHashMap<>();
-        faults().forEach(fault ->
-                properties.put("f" + properties.size(), faulty((String) fault.get()[1], (String) fault.get()[2])));
-        for (String name : properties.keySet()) {
-            tomcat.file("conf/contexts/" + name + "/empty.key", "\n");
-        }
-        Map<String, String> logs = tomcat.deploy(properties);
-        properties.forEach((name, text) -> LOGS.put(text, logs.get(name)));
-    }
-
     private static String faulty(String line, String without) {
         Map<String, String> lines = new TreeMap<>();
         properties("wechat").lines().forEach(each -> lines.put(keyOf(each), each));
@@ -124,9 +107,7 @@ class ConfigurationIT {
     @ParameterizedTest
     @MethodSource("faults")
     void fault_stopsTheStartWithOneLine(String key, String line, String without) {
-        String log = LOGS.get(faulty(line, without));
-        assertEquals(List.of(key), faults(log), log);
-        assertTrue(log.contains("startup failed due to previous errors"), log);
+        assertEquals(List.of(key), faultsOf(faulty(line, without)));
     }
 
     @Test
@@ -160,15 +141,14 @@ class ConfigurationIT {
         faultsOf(
                 properties("wechat").replaceAll("(?m)^db.url.*$", "db.url = postgres://notify:" + secret + "@db/shop"));
         String good = properties("wechat");
-        tomcat.deploy(Map.of(
-                "s1", good.replaceAll("(?m)^db.url.*$", "db.url = postgres://notify:" + secret + "@db/shop"),
-                "s2", good.replaceAll("(?m)^db.url.*$", "db.url = jdbc:mysql://db/shop?password=" + secret),
-                "s3", good + "db.passwort = " + secret,
-                "s4", good + "account.wechat.apikey = " + secret,
-                "s5", good + "account.wechat.api-key = " + secret,
-                "s6", good.replaceAll("(?m)^account.wechat.api-key.*$", "account.wechat.api-key = " + secret),
-                "s7", good.replaceAll("(?m)^db.password.*$", "db.password = " + secret),
-                "s8", good.replaceAll("(?m)^db.password.*$", "db.password = \\${file:" + secret)));
+        deploy(good.replaceAll("(?m)^db.url.*$", "db.url = postgres://notify:" + secret + "@db/shop"));
+        deploy(good.replaceAll("(?m)^db.url.*$", "db.url = jdbc:mysql://db/shop?password=" + secret));
+        deploy(good + "db.passwort = " + secret);
+        deploy(good + "account.wechat.apikey = " + secret);
+        deploy(good + "account.wechat.api-key = " + secret);
+        deploy(good.replaceAll("(?m)^account.wechat.api-key.*$", "account.wechat.api-key = " + secret));
+        deploy(good.replaceAll("(?m)^db.password.*$", "db.password = " + secret));
+        deploy(good.replaceAll("(?m)^db.password.*$", "db.password = \\${file:" + secret));
         // NoSecretInLogs looks, after the class, at all that was logged.
         assertTrue(tomcat.log().contains("expected"));
     }
@@ -257,27 +237,20 @@ class ConfigurationIT {
                 + " factory=\"com.zaxxer.hikari.HikariJNDIFactory\" driverClassName=\"org.postgresql.Driver\" jdbcUrl=\""
                 + database.url() + "\" username=\"" + database.user() + "\" password=\"" + database.password()
                 + "\" maximumPoolSize=\"10\" connectionTimeout=\"2000\"/>";
-        deployWith(name, jndi + Shop.account(), resource.formatted("notify"));
+        tomcat.deploy(name, jndi + Shop.account(), resource.formatted("notify"));
         assertApplied(name, "wechat", Shop.KEY);
         assertEquals(200, Http.get(tomcat.uri("/" + name + "/health")).status());
 
         String wrong = newName();
-        assertEquals(List.of("db.jndi"), faults(deployWith(wrong, jndi + Shop.account(), resource.formatted("other"))));
+        assertEquals(
+                List.of("db.jndi"), faults(tomcat.deploy(wrong, jndi + Shop.account(), resource.formatted("other"))));
         String noDataSource = newName();
         assertEquals(
                 List.of("db.jndi"),
-                faults(deployWith(
+                faults(tomcat.deploy(
                         noDataSource,
                         jndi + Shop.account(),
                         "<Environment name=\"jdbc/notify\" type=\"java.lang.String\" value=\"text\"/>")));
-    }
-
-    private static String deployWith(String name, String properties, String contextContent) {
-        tomcat.file("conf/contexts/" + name + "/notify.properties", properties);
-        return tomcat.deployContext(
-                name,
-                "<Context docBase=\"" + tomcat.war() + "\"><Parameter name=\"notify.config\" value=\"" + tomcat.base()
-                        + "/conf/contexts/" + name + "/notify.properties\"/>" + contextContent + "</Context>");
     }
 
     @Test
@@ -291,7 +264,7 @@ class ConfigurationIT {
     @Test
     void remoteIpValve_inTheContext_givesTheCallersAddress() {
         String name = newName();
-        deployWith(name, properties("wechat"), "<Valve className=\"org.apache.catalina.valves.RemoteIpValve\"/>");
+        tomcat.deploy(name, properties("wechat"), "<Valve className=\"org.apache.catalina.valves.RemoteIpValve\"/>");
         Shop shop = Shop.of(tomcat, name, database);
         Exchange.post(shop, "wechat", "<xml/>", "X-Forwarded-For", "101.226.103.5")
                 .column("remote_host", "101.226.103.5");
@@ -329,7 +302,9 @@ class ConfigurationIT {
     /** The keys that the log has a line for, after a start that must have failed. */
     private static List<String> faultsOf(String properties) {
         String name = newName();
+        tomcat.file("conf/contexts/" + name + "/empty.key", "\n");
         String log = tomcat.deploy(name, properties);
+        assertTrue(log.contains("startup failed due to previous errors"), log);
         assertEquals(404, Http.get(tomcat.uri("/" + name + "/health")).status(), () -> "it started: " + log);
         return faults(log);
     }

@@ -45,11 +45,7 @@ class FaultsIT {
         postgres = Postgres.start();
         Database database = postgres.newDatabase();
         shop = Shop.of(
-                Shop.tomcat(TomcatVersion.TOMCAT_11, database, "")
-                        .autoDeploySeconds(1)
-                        .start(),
-                "notify",
-                database);
+                Shop.tomcat(TomcatVersion.TOMCAT_11, database, "").manager().start(), "notify", database);
     }
 
     @AfterAll
@@ -171,9 +167,8 @@ class FaultsIT {
         late.stop();
         try {
             Tomcat tomcat = shop.tomcat();
-            tomcat.deploy(Map.of(
-                    "early", Shop.databaseProperties(database) + Shop.account(),
-                    "unready", Shop.databaseProperties(empty) + Shop.account() + "db.schema = check\n"));
+            tomcat.deploy("early", Shop.databaseProperties(database) + Shop.account());
+            tomcat.deploy("unready", Shop.databaseProperties(empty) + Shop.account() + "db.schema = check\n");
             Shop early = Shop.of(tomcat, "early", database);
             Shop unready = Shop.of(tomcat, "unready", empty);
             assertDown(early);
@@ -242,7 +237,7 @@ class FaultsIT {
     void commit_thatTakesTooLong_is503AndOrderAndLogAgree() {
         WechatV2Callback callback = payment();
         try (Trigger ignored =
-                new Trigger("payment_order", "after update deferred", "perform pg_sleep(7); return null;")) {
+                new Trigger("payment_order", "after update deferred", "perform pg_sleep(6); return null;")) {
             Exchange.assertAnswer(timed(callback.body(Shop.KEY)), "ERROR");
             // Committed or not by then: both or neither.
             Wait.until(RECOVERS_WITHIN, () -> sleepers() == 0, () -> "the transaction still runs");

@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -29,10 +28,7 @@ class TablesIT {
 
     @BeforeAll
     static void start() {
-        tomcat = Tomcat.on(TomcatVersion.TOMCAT_11)
-                .withoutWar()
-                .autoDeploySeconds(1)
-                .start();
+        tomcat = Tomcat.on(TomcatVersion.TOMCAT_11).withoutWar().manager().start();
     }
 
     @AfterAll
@@ -100,13 +96,12 @@ class TablesIT {
         Database stranger = leastRole(owner, "_stranger", List.of());
         Database latin = Postgres.shared().newDatabase("encoding 'LATIN1' locale 'C' template template0");
 
-        Map<String, String> logs = tomcat.deploy(Map.of(
-                "lacking", Shop.databaseProperties(lacking) + Shop.account(),
-                "stranger", Shop.databaseProperties(stranger) + Shop.account(),
-                "latin", Shop.databaseProperties(latin) + Shop.account()));
+        String latinLog = deploy("latin", latin, "");
 
-        logs.forEach(TablesIT::assertRefused);
-        assertTrue(logs.get("latin").contains("LATIN1"), logs.get("latin"));
+        assertRefused("latin", latinLog);
+        assertTrue(latinLog.contains("LATIN1"), latinLog);
+        assertRefused("lacking", deploy("lacking", lacking, ""));
+        assertRefused("stranger", deploy("stranger", stranger, ""));
     }
 
     @Test
@@ -254,14 +249,11 @@ class TablesIT {
     void check_withoutTheRightToATable_neverAnswersSuccess() {
         Database owner = Postgres.shared().newDatabase();
         shop("rights", owner, "");
-        Map<String, String> properties = new LinkedHashMap<>();
         for (String table : List.of("payment_order", "payment_log", "notify_schema_history")) {
             Database least = leastRole(owner, "_" + table);
             owner.execute("revoke all on " + table + " from " + least.user());
-            properties.put("no_" + table, Shop.databaseProperties(least) + Shop.account() + "db.schema = check\n");
-        }
-        tomcat.deploy(properties);
-        for (String name : properties.keySet()) {
+            String name = "no_" + table;
+            deploy(name, least, "db.schema = check\n");
             Shop shop = Shop.of(tomcat, name, owner);
             byte[] body = WechatV2Callback.payment(Shop.MCH_ID, shop.order(Shop.MCH_ID, 101), 101)
                     .body(Shop.KEY);

@@ -37,8 +37,7 @@ public final class Tomcat implements AutoCloseable {
             "java.rmi/sun.rmi.transport");
     private static final List<Path> LOG_FOLDERS = new CopyOnWriteArrayList<>();
 
-    /** The Authorization of whoever may use the manager, where there is one. */
-    public static final String MANAGER =
+    private static final String MANAGER =
             "Basic " + Base64.getEncoder().encodeToString("kit:kit".getBytes(StandardCharsets.UTF_8));
 
     private final Path base;
@@ -174,7 +173,7 @@ public final class Tomcat implements AutoCloseable {
         }
     }
 
-    /** Takes it out of webapps/; Tomcat's auto-deployment does the rest within its ten seconds. */
+    /** Takes it out of webapps/; Tomcat's auto-deployment does the rest. */
     public void undeploy(String name) {
         try {
             Files.delete(base.resolve("webapps").resolve(name));
@@ -184,41 +183,34 @@ public final class Tomcat implements AutoCloseable {
     }
 
     /**
-     * Another application with the same WAR and its own notify.properties. Waits until Tomcat has tried, and returns what
-     * was logged meanwhile.
+     * Another application with the same WAR and its own notify.properties, by way of the manager. Returns what was logged
+     * while Tomcat tried.
      */
     public String deploy(String name, String properties) {
-        return deploy(Map.of(name, properties)).get(name);
+        return deploy(name, properties, "");
     }
 
-    /** Several at once, by their names: Tomcat takes one after the other. */
-    public Map<String, String> deploy(Map<String, String> propertiesByName) {
-        propertiesByName.forEach(
-                (name, properties) -> file("conf/contexts/" + name + "/notify.properties", properties));
-        propertiesByName
-                .keySet()
-                .forEach(name -> file(
-                        "conf/Catalina/localhost/" + name + ".xml",
-                        "<Context docBase=\"" + war() + "\"><Parameter name=\"notify.config\" value=\"" + base
-                                + "/conf/contexts/" + name + "/notify.properties\" override=\"false\"/></Context>"));
-        Map<String, String> logs = new LinkedHashMap<>();
-        propertiesByName.keySet().forEach(name -> logs.put(name, awaitDeployment(name)));
-        return logs;
+    /** The same with more elements in its context file. */
+    public String deploy(String name, String properties, String contextElements) {
+        file("conf/contexts/" + name + "/notify.properties", properties);
+        return deployContext(
+                name,
+                "<Context docBase=\"" + war() + "\"><Parameter name=\"notify.config\" value=\"" + base
+                        + "/conf/contexts/" + name + "/notify.properties\"/>" + contextElements + "</Context>");
     }
 
     /** Another application with a context file of the caller's. */
     public String deployContext(String name, String contextXml) {
-        file("conf/Catalina/localhost/" + name + ".xml", contextXml);
-        return awaitDeployment(name);
+        file("conf/contexts/" + name + ".xml", contextXml);
+        int before = read(console()).length();
+        manage("deploy?path=/" + name + "&config=file:" + base + "/conf/contexts/" + name + ".xml");
+        return read(console()).substring(before);
     }
 
-    private String awaitDeployment(String name) {
-        String descriptor = "deployment descriptor [" + base.resolve("conf/Catalina/localhost/" + name + ".xml") + "]";
-        String start = "Deploying " + descriptor;
-        String end = "Deployment of " + descriptor + " has finished";
-        Wait.until(START, () -> read(console()).contains(end), this::log);
-        String console = read(console());
-        return console.substring(console.indexOf(start), console.indexOf(end));
+    /** What Tomcat's own manager answers to a command, where there is one. */
+    public String manage(String command) {
+        return Http.get(uri("/manager/text/" + command), "Authorization", MANAGER)
+                .text();
     }
 
     /** The built WAR, for a context file's docBase. */
@@ -363,7 +355,7 @@ public final class Tomcat implements AutoCloseable {
             return this;
         }
 
-        /** Tomcat's own manager, for {@link Tomcat#MANAGER}. */
+        /** Tomcat's own manager, for {@link Tomcat#manage}. */
         public Builder manager() {
             file(
                     "conf/tomcat-users.xml",
