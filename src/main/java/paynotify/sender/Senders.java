@@ -1,6 +1,7 @@
 package paynotify.sender;
 
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Function;
@@ -20,10 +21,6 @@ public final class Senders {
 
     /** Makes the sender of an account from the account's own keys; their faults are collected there. */
     public static Sender of(String channel, Config account) {
-        Function<Config, Sender> sender = BY_CHANNEL.get(channel);
-        if (sender == null) {
-            throw new IllegalArgumentException("no channel " + channel);
-        }
-        return sender.apply(account);
+        return Objects.requireNonNull(BY_CHANNEL.get(channel), channel).apply(account);
     }
 }

@@ -8,7 +8,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeoutException;
@@ -74,9 +74,9 @@ final class Database implements AutoCloseable {
      * @throws Unavailable if it failed, or could not be done by then
      */
     <T> T inTransaction(long deadlineNanos, Work<T> work) throws Unavailable {
-        Future<T> result;
+        FutureTask<T> transaction = new FutureTask<>(() -> transaction(deadlineNanos, work));
         try {
-            result = writers.submit(() -> transaction(deadlineNanos, work));
+            writers.execute(transaction);
         } catch (RejectedExecutionException e) {
             throw new Unavailable(
                     writers.isShutdown()
@@ -84,11 +84,9 @@ final class Database implements AutoCloseable {
                             : "more than " + WAITING_MAX + " callbacks wait for the database");
         }
         try {
-            return result.get(deadlineNanos - System.nanoTime(), NANOSECONDS);
+            return transaction.get(deadlineNanos - System.nanoTime(), NANOSECONDS);
         } catch (TimeoutException e) {
-            if (result instanceof Runnable waiting) {
-                writers.remove(waiting);
-            }
+            writers.remove(transaction);
             throw new Unavailable("the database took too long");
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -36,6 +36,9 @@ final class Schema {
         try (Connection connection = database.getConnection()) {
             loggedIn.run();
             checkServer(connection);
+            if (migrate) {
+                checkMayCreate(connection);
+            }
             endTransaction(connection);
         } catch (SQLException e) {
             throw fault("expected a login to the database", e);
@@ -76,6 +79,20 @@ final class Schema {
             if (!encoding.equals("UTF8") && !encoding.equals("SQL_ASCII")) {
                 throw new SchemaException(
                         "expected a database in UTF8, which can hold any callback, found " + encoding);
+            }
+        }
+    }
+
+    /** At the first start; Flyway would try for ten seconds before it says so. */
+    private static void checkMayCreate(Connection connection) throws SQLException, SchemaException {
+        try (Statement statement = connection.createStatement();
+                ResultSet result = statement.executeQuery("SELECT current_user, current_schema(),"
+                        + " has_schema_privilege(current_schema(), 'CREATE') OR to_regclass('" + HISTORY
+                        + "') IS NOT NULL")) {
+            result.next();
+            if (!result.getBoolean(3)) {
+                throw new SchemaException("expected that " + result.getString(1) + " may create tables in schema "
+                        + result.getString(2) + ", found that he may not");
             }
         }
     }
