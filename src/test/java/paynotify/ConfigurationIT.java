@@ -138,8 +138,6 @@ class ConfigurationIT {
     @Test
     void secrets_inValuesThatAreFaulty_areNotShown() {
         String secret = tomcat.secret("Tr0ub4dor-and-3");
-        faultsOf(
-                properties("wechat").replaceAll("(?m)^db.url.*$", "db.url = postgres://notify:" + secret + "@db/shop"));
         String good = properties("wechat");
         deploy(good.replaceAll("(?m)^db.url.*$", "db.url = postgres://notify:" + secret + "@db/shop"));
         deploy(good.replaceAll("(?m)^db.url.*$", "db.url = jdbc:mysql://db/shop?password=" + secret));
@@ -240,6 +238,7 @@ class ConfigurationIT {
         tomcat.deploy(name, jndi + Shop.account(), resource.formatted("notify"));
         assertApplied(name, "wechat", Shop.KEY);
         assertEquals(200, Http.get(tomcat.uri("/" + name + "/health")).status());
+        assertTrue(tomcat.manage("undeploy?path=/" + name).startsWith("OK"));
 
         String wrong = newName();
         assertEquals(
@@ -259,6 +258,8 @@ class ConfigurationIT {
         String name = deploy(properties("wechat").replaceAll("(?m)^db.url.*$", "db.url = " + url));
         assertApplied(name, "wechat", Shop.KEY);
         assertTrue(database.count("pg_stat_activity where application_name = 'shop'") > 0);
+        assertTrue(tomcat.manage("undeploy?path=/" + name).startsWith("OK"));
+        assertEquals(0, database.count("pg_stat_activity where application_name = 'shop'"));
     }
 
     @Test

@@ -173,7 +173,7 @@ class FaultsIT {
             Shop unready = Shop.of(tomcat, "unready", empty);
             assertDown(early);
             assertDown(unready);
-            byte[] body = WechatV2Callback.payment(Shop.MCH_ID, "LATE-1", 101).body(Shop.KEY);
+            byte[] body = payment("LATE-1").body(Shop.KEY);
             Exchange.assertAnswer(timed(early, body), "ERROR");
             Exchange.assertAnswer(timed(unready, body), "ERROR");
 
@@ -188,6 +188,30 @@ class FaultsIT {
         } finally {
             late.close();
         }
+    }
+
+    @Test
+    void databaseFrozenAtStart_doesNotHoldUpTheStartAndThenWorksByItself() {
+        Database database = postgres.newDatabase();
+        Tomcat tomcat = shop.tomcat();
+        Shop frozen = Shop.of(tomcat, "frozen", database);
+        postgres.freeze();
+        try {
+            long start = System.nanoTime();
+            tomcat.deploy("frozen", Shop.databaseProperties(database) + Shop.account());
+            assertTrue(System.nanoTime() - start < Duration.ofSeconds(15).toNanos(), "the start took too long");
+            assertDown(frozen);
+            Exchange.assertAnswer(timed(frozen, payment("LATE-2").body(Shop.KEY)), "ERROR");
+        } finally {
+            postgres.thaw();
+        }
+        Wait.until(RECOVERS_WITHIN, () -> Http.get(frozen.health()).status() == 200, () -> "still down");
+        byte[] body = payment(frozen.order(Shop.MCH_ID, 101)).body(Shop.KEY);
+        Exchange.post(frozen, "wechat", body).answers("APPLIED");
+    }
+
+    private static WechatV2Callback payment(String outTradeNo) {
+        return WechatV2Callback.payment(Shop.MCH_ID, outTradeNo, 101);
     }
 
     private static void assertDown(Shop at) {
@@ -310,7 +334,7 @@ class FaultsIT {
     }
 
     private static WechatV2Callback payment() {
-        return WechatV2Callback.payment(Shop.MCH_ID, shop.order(Shop.MCH_ID, 101), 101);
+        return payment(shop.order(Shop.MCH_ID, 101));
     }
 
     /** Code of the shop's own on one of the tables, until it is closed. */

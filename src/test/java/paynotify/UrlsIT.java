@@ -34,6 +34,8 @@ class UrlsIT {
                 "/notify/pay/",
                 "/notify/pay",
                 "/notify/pay/%20wechat",
+                "/notify/pay/wechat;a=b",
+                "/notify/pay;a=b/wechat",
                 "/notify/payx/wechat",
                 "/notify/wechat",
                 "/notify/",

@@ -30,6 +30,11 @@ public final class Postgres implements AutoCloseable {
     // Held, because java.util.logging forgets the level of a logger that nobody holds.
     private static final Logger ZONKY = Logger.getLogger("io.zonky");
 
+    static {
+        // Otherwise it makes an empty folder in the system's temp folder, whether it uses it or not.
+        System.setProperty("ot.epg.working-dir", binaries().toString());
+    }
+
     private static Postgres shared;
 
     private final Path folder;
@@ -192,6 +197,10 @@ public final class Postgres implements AutoCloseable {
         } catch (InterruptedException e) {
             throw new IllegalStateException(e);
         }
+    }
+
+    private static Path binaries() {
+        return Kit.folder().resolve("postgres-binaries");
     }
 
     private static void writeAccess(File data) {
