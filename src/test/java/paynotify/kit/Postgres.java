@@ -104,8 +104,7 @@ public final class Postgres implements AutoCloseable {
     public synchronized void startAgain() {
         try {
             server = EmbeddedPostgres.builder()
-                    .setOverrideWorkingDirectory(
-                            Kit.folder().resolve("postgres-binaries").toFile())
+                    .setOverrideWorkingDirectory(binaries().toFile())
                     .setDataDirectory(folder.resolve("data"))
                     .setDataDirectoryCustomizer(Postgres::writeAccess)
                     .setCleanDataDirectory(false)
