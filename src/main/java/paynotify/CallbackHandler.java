@@ -11,6 +11,7 @@ import paynotify.sender.Reply;
 import paynotify.sender.Sender;
 import paynotify.sender.Text;
 import paynotify.store.Decision;
+import paynotify.store.Entry;
 import paynotify.store.Store;
 import paynotify.store.Unavailable;
 
@@ -27,9 +28,9 @@ final class CallbackHandler {
     /** What goes wrong here is our own fault: it is answered as such, and the sender must come again. */
     Reply handle(Sender sender, Callback callback) {
         try {
-            String channel = sender.channel(callback);
+            Entry entry = new Entry(callback, sender.channel(callback), sender.signedHeaders(callback));
             Finding finding = callback.tooLarge() ? tooLarge(callback) : sender.read(callback);
-            Decision decision = store.settle(callback, channel, finding);
+            Decision decision = store.settle(entry, finding);
             report(callback, finding.claims(), decision);
             return sender.reply(callback, decision.outcome());
         } catch (Unavailable e) {

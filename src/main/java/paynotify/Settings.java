@@ -1,9 +1,11 @@
 package paynotify;
 
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import paynotify.config.Config;
 import paynotify.config.ConfigException;
+import paynotify.config.Live;
 import paynotify.sender.Sender;
 import paynotify.sender.Senders;
 import paynotify.store.DatabaseSettings;
@@ -13,8 +15,9 @@ import paynotify.store.DatabaseSettings;
  *
  * @param bodyMaxBytes no more of a body is read
  * @param accounts the senders by the names of their accounts
+ * @param watched the keys that are kept in files
  */
-record Settings(DatabaseSettings database, int bodyMaxBytes, Map<String, Sender> accounts) {
+record Settings(DatabaseSettings database, int bodyMaxBytes, Map<String, Sender> accounts, List<Live<?>> watched) {
     private static final int BODY_BYTES_LEAST = 1 << 10;
     private static final int BODY_BYTES_MOST = 1 << 20;
     private static final int BODY_BYTES_WHERE_LEFT_OUT = 1 << 16;
@@ -31,7 +34,7 @@ record Settings(DatabaseSettings database, int bodyMaxBytes, Map<String, Sender>
                 config.number("body.max-bytes", BODY_BYTES_LEAST, BODY_BYTES_MOST, BODY_BYTES_WHERE_LEFT_OUT);
         Map<String, Sender> accounts = accounts(config.part("account."));
         config.done();
-        return new Settings(database, bodyMaxBytes, accounts);
+        return new Settings(database, bodyMaxBytes, accounts, config.watched());
     }
 
     private static Map<String, Sender> accounts(Config config) {

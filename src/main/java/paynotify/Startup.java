@@ -15,6 +15,7 @@ import org.slf4j.LoggerFactory;
 import paynotify.config.ConfigException;
 import paynotify.config.ConfigFile;
 import paynotify.config.Environment;
+import paynotify.config.Watch;
 import paynotify.store.SchemaException;
 import paynotify.store.Store;
 
@@ -28,6 +29,7 @@ public final class Startup implements ServletContextListener {
     private static final int THREADS_MS = 2_000;
 
     private @Nullable Store store;
+    private @Nullable Watch watch;
 
     @Override
     public void contextInitialized(ServletContextEvent event) {
@@ -38,6 +40,7 @@ public final class Startup implements ServletContextListener {
             Settings settings = Settings.read(ConfigFile.read(file, environment));
             Store opened = Store.open(settings.database());
             store = opened;
+            watch = new Watch(settings.watched(), Clock.systemUTC());
             addServlets(context, settings, opened);
             LOG.info(
                     "started [config={}] [accounts={}]",
@@ -79,6 +82,9 @@ public final class Startup implements ServletContextListener {
 
     @Override
     public void contextDestroyed(ServletContextEvent event) {
+        if (watch != null) {
+            watch.close();
+        }
         if (store != null) {
             store.close();
         }

@@ -15,7 +15,8 @@
  * <p>Packages know each other in one direction: this one knows all, {@code store} knows {@code sender} (what is
  * verified) and {@code config}, {@code sender} knows {@code config}. {@code jakarta.servlet} is imported here only.
  *
- * <p>All shared objects are immutable; the pool of connections and its writer threads are the only shared state.
+ * <p>All shared objects are immutable but two: the pool of connections with its writer threads, and the keys that follow
+ * their files ({@link paynotify.config.Live}, looked at by one thread, {@link paynotify.config.Watch}).
  */
 @NullMarked
 package paynotify;

@@ -177,6 +177,48 @@ class SettingsTest {
     }
 
     @Test
+    void read_keysOfApiV3_areThoseThatTheContractShows() throws Exception {
+        String pem = Path.of("src/test/resources/vectors/keys").toAbsolutePath().toString();
+        String v3 = "account.w.channel = wechat\naccount.w.mch-id = 1\naccount.w.api-v3-key = " + KEY + "\n";
+        String id = "account.w.public-key.PUB_KEY_ID_0119000001092025060100192001000001";
+        String serial = "account.w.public-key.5157F09EFDC096DE15EBE81A47057A7232F1B8E1";
+        Settings both = read(DB + v3 + id + " = " + pem + "/wechat_pubkey_mode_public.pem\n" + serial + " = " + pem
+                + "/wechat_platform_cert.pem\n");
+        assertEquals(3, both.watched().size());
+        assertEquals(
+                List.of(
+                        "account.w.public-key.ID: expected a public key or platform certificate beside api-v3-key, found none"),
+                faults(DB + v3));
+        assertEquals(
+                List.of("account.w.api-v3-key: expected 32 printable characters of ASCII, found no such key"),
+                faults(DB + v3.replaceFirst("account.w.api-v3-key = .*\n", "account.w.api-key = " + KEY + "\n") + id
+                        + " = " + pem + "/wechat_pubkey_mode_public.pem\n"));
+        assertEquals(
+                List.of(
+                        "account.w.api-v3-key: expected 32 printable characters of ASCII, found 5",
+                        id + ": expected a readable file in UTF-8 at none.pem, found NoSuchFileException"),
+                faults(DB + v3.replace(KEY, "short") + id + " = none.pem\n").stream()
+                        .sorted()
+                        .toList());
+        assertEquals(
+                List.of("account.w.public-key.0A: expected a certificate with this serial number, found serial number"
+                        + " 5157F09EFDC096DE15EBE81A47057A7232F1B8E1"),
+                faults(DB + v3 + "account.w.public-key.0A = " + pem + "/wechat_platform_cert.pem\n"));
+    }
+
+    @Test
+    void read_keysOfApiV3_mayStandBesideASignTypeAndNotTwice() throws Exception {
+        String pem = Path.of("src/test/resources/vectors/keys").toAbsolutePath() + "/wechat_pubkey_mode_public.pem\n";
+        String v3 =
+                "account.w.channel = wechat\naccount.w.mch-id = 1\naccount.w.sign-type = MD5\naccount.w.api-v3-key = "
+                        + KEY + "\naccount.w.public-key.AB = " + pem;
+        assertEquals(1, read(DB + v3).accounts().size());
+        assertEquals(
+                List.of("account.w.public-key.0ab: expected each id once, found it again in another form"),
+                faults(DB + v3 + "account.w.public-key.0ab = " + pem));
+    }
+
+    @Test
     void read_secretMissingInItsPlace_isToldOnce() {
         assertEquals(1, faults(DB.replace("= pw", "= ${env:NONE}") + ACCOUNT).size());
         assertEquals(

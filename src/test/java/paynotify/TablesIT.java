@@ -190,7 +190,8 @@ class TablesIT {
                         "detail text",
                         "took_us integer",
                         "body text",
-                        "headers text"),
+                        "headers text",
+                        "sub_mch_id text"),
                 columns(database, "payment_log"));
         assertKeysAndChecks(database);
         assertComments(database);

@@ -21,18 +21,26 @@ public final class Config {
 
     private final Map<String, String> left;
     private final List<String> faults;
+    private final List<Live<?>> watched;
     private final Path folder;
     private final Environment environment;
     private final String prefix;
 
     /** @param values the values by their keys; changed by reading them */
     Config(Map<String, String> values, List<String> faults, Path folder, Environment environment) {
-        this(values, faults, folder, environment, "");
+        this(values, faults, new ArrayList<>(), folder, environment, "");
     }
 
-    private Config(Map<String, String> left, List<String> faults, Path folder, Environment environment, String prefix) {
+    private Config(
+            Map<String, String> left,
+            List<String> faults,
+            List<Live<?>> watched,
+            Path folder,
+            Environment environment,
+            String prefix) {
         this.left = left;
         this.faults = faults;
+        this.watched = watched;
         this.folder = folder;
         this.environment = environment;
         this.prefix = prefix;
@@ -40,7 +48,7 @@ public final class Config {
 
     /** The part whose keys begin so; they are named without it there, and with it in faults. */
     public Config part(String keysBegin) {
-        return new Config(left, faults, folder, environment, prefix + keysBegin);
+        return new Config(left, faults, watched, folder, environment, prefix + keysBegin);
     }
 
     /** What stands between the prefix and the next dot, of all keys that are left: the accounts' names, say. */
@@ -53,6 +61,17 @@ public final class Config {
             }
         }
         return names;
+    }
+
+    /** All keys of this part that are left, without its prefix. */
+    public Set<String> keys() {
+        Set<String> keys = new LinkedHashSet<>();
+        for (String key : left.keySet()) {
+            if (key.startsWith(prefix)) {
+                keys.add(key.substring(prefix.length()));
+            }
+        }
+        return keys;
     }
 
     public boolean has(String key) {
@@ -123,16 +142,35 @@ public final class Config {
         return new Secret(required(key, "a value").text());
     }
 
-    /** A secret that must be there and have so many characters, printable ones of ASCII. */
-    public Secret secret(String key, int length) {
-        String expected = length + " printable characters of ASCII";
+    /** A secret that must be there; where it is kept in a file, it follows that file. */
+    public <T> Live<T> live(String key, String expected, Live.Reader<T> reader) {
         Value value = required(key, expected);
-        if (value.readable() && !value.text().matches("[!-~]{" + length + "}")) {
-            int found = value.text().length();
-            fault(key, expected, found == length ? "others among them" : String.valueOf(found));
-            return new Secret(Value.UNREADABLE.text());
+        return value.readable() ? watched(key, value.file(), value.text(), reader) : new Live<>(prefix + key, reader);
+    }
+
+    /** The content of a file whose path must be there; it follows that file. */
+    public <T> Live<T> liveFile(String key, Live.Reader<T> reader) {
+        Value value = required(key, "the path of a file");
+        Value content = value.readable() ? content(key, value.text()) : Value.UNREADABLE;
+        return content.readable()
+                ? watched(key, content.file(), content.text(), reader)
+                : new Live<>(prefix + key, reader);
+    }
+
+    /** All values read so far that may change. */
+    public List<Live<?>> watched() {
+        return List.copyOf(watched);
+    }
+
+    private <T> Live<T> watched(String key, @Nullable Path file, String text, Live.Reader<T> reader) {
+        try {
+            Live<T> live = new Live<>(prefix + key, file, text, reader);
+            watched.add(live);
+            return live;
+        } catch (Unfit e) {
+            fault(key, e.expected(), e.found());
+            return new Live<>(prefix + key, reader);
         }
-        return new Secret(value.text());
     }
 
     /** Throws what has been collected, the keys that nobody asked for included. */
@@ -170,7 +208,7 @@ public final class Config {
             return Value.UNREADABLE;
         }
         if (text == null || !text.startsWith("${")) {
-            return text == null ? null : new Value(text, false, true);
+            return text == null ? null : new Value(text, false, true, null);
         }
         if (text.startsWith(ENV) && text.endsWith("}")) {
             return variable(key, text.substring(ENV.length(), text.length() - 1));
@@ -188,12 +226,13 @@ public final class Config {
             fault(key, "an environment variable " + name, "none");
             return Value.UNREADABLE;
         }
-        return new Value(found, true, true);
+        return new Value(found, true, true, null);
     }
 
     private Value content(String key, String path) {
         try {
-            return new Value(ConfigFile.text(folder.resolve(path)).strip(), true, true);
+            Path file = folder.resolve(path);
+            return new Value(ConfigFile.text(file).strip(), true, true, file);
         } catch (IOException | InvalidPathException e) {
             fault(key, "a readable file in UTF-8 at " + path, e.getClass().getSimpleName());
             return Value.UNREADABLE;
@@ -203,9 +242,14 @@ public final class Config {
     /**
      * @param hidden whether it came from outside the file, where secrets are kept: then it is not shown
      * @param readable false if its fault is told already
+     * @param file where it came from, if from a file of its own
      */
-    private record Value(String text, boolean hidden, boolean readable) {
-        static final Value UNREADABLE = new Value("-", true, false);
+    private record Value(
+            String text,
+            boolean hidden,
+            boolean readable,
+            @Nullable Path file) {
+        static final Value UNREADABLE = new Value("-", true, false, null);
 
         String shown(String part) {
             return hidden ? "something else (not shown)" : "'" + part + "'";

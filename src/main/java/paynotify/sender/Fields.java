@@ -118,4 +118,28 @@ final class Fields {
         }
         return null;
     }
+
+    /** @throws Refused as MALFORMED, if there is no value of this name, or an empty one */
+    String required(String name) throws Refused {
+        String value = get(name);
+        if (value == null) {
+            throw Refused.malformed("expected a " + name + ", found none");
+        }
+        return value;
+    }
+
+    /** @throws Refused as MALFORMED, if there is no number or name of this name that could be one of the sender's */
+    String identifier(String name) throws Refused {
+        return Text.identifier(name, required(name));
+    }
+
+    /** @throws Refused as MALFORMED, if there is no whole number of this name */
+    long wholeNumber(String name) throws Refused {
+        String value = required(name);
+        Long number = WholeNumber.parseOrNull(value);
+        if (number == null) {
+            throw Refused.malformed("expected a whole number as " + name + ", found " + Text.quoted(value));
+        }
+        return number;
+    }
 }

@@ -13,9 +13,17 @@ record Merchant(String mchId, Set<String> appIds) {
 
     /** @throws Refused as WRONG_MERCHANT, also where apps are configured and the callback names none */
     void check(String foundMchId, @Nullable String foundAppId) throws Refused {
+        checkMchId(foundMchId);
+        checkAppId(foundAppId);
+    }
+
+    private void checkMchId(String foundMchId) throws Refused {
         if (!foundMchId.equals(mchId)) {
             throw wrong("expected mch_id '" + mchId + "', found " + Text.quoted(foundMchId));
         }
+    }
+
+    private void checkAppId(@Nullable String foundAppId) throws Refused {
         if (!appIds.isEmpty() && (foundAppId == null || !appIds.contains(foundAppId))) {
             throw wrong("expected an appid of the account's, found " + Text.quoted(foundAppId));
         }
@@ -23,8 +31,10 @@ record Merchant(String mchId, Set<String> appIds) {
 
     /** For a callback that need not say whose it is: what it doesn't say is not compared. */
     void checkWhereGiven(@Nullable String foundMchId, @Nullable String foundAppId) throws Refused {
-        String anyAppId = appIds.isEmpty() ? null : appIds.iterator().next();
-        check(foundMchId == null ? mchId : foundMchId, foundAppId == null ? anyAppId : foundAppId);
+        checkMchId(foundMchId == null ? mchId : foundMchId);
+        if (foundAppId != null) {
+            checkAppId(foundAppId);
+        }
     }
 
     private static Refused wrong(String detail) {

@@ -51,6 +51,16 @@ public enum Outcome {
         return httpStatus == 200;
     }
 
+    /** {@code SUCCESS} or {@code FAIL}: what the answer says in every form of WeChat Pay's. */
+    String code() {
+        return success() ? "SUCCESS" : "FAIL";
+    }
+
+    /** What the answer says for people: no more about a failure than its word. */
+    String message() {
+        return success() ? "OK" : name();
+    }
+
     /** Whether a genuine callback could not be applied, so that somebody must look: money was paid. */
     public boolean needsAttention() {
         return needsAttention;

@@ -8,49 +8,20 @@ import org.jspecify.annotations.Nullable;
  * so whoever holds one holds a fact about the payment (not about the order: that is the store's to compare).
  */
 public final class Payment implements Finding {
-    private final String mchId;
-    private final String outTradeNo;
-    private final String transactionId;
-    private final long totalFee;
+    private final Trade trade;
     private final String currency;
     private final Instant paidAt;
     private final @Nullable String payer;
 
-    Payment(
-            String mchId,
-            String outTradeNo,
-            String transactionId,
-            long totalFee,
-            String currency,
-            Instant paidAt,
-            @Nullable String payer) {
-        this.mchId = mchId;
-        this.outTradeNo = outTradeNo;
-        this.transactionId = transactionId;
-        this.totalFee = totalFee;
+    Payment(Trade trade, String currency, Instant paidAt, @Nullable String payer) {
+        this.trade = trade;
         this.currency = currency;
         this.paidAt = paidAt;
         this.payer = payer;
     }
 
-    /** The merchant number at the sender; with {@link #outTradeNo} it names the order. */
-    public String mchId() {
-        return mchId;
-    }
-
-    /** The shop's order number. */
-    public String outTradeNo() {
-        return outTradeNo;
-    }
-
-    /** The sender's number of the payment. */
-    public String transactionId() {
-        return transactionId;
-    }
-
-    /** The order's amount in fen, before coupons: the amount to compare. */
-    public long totalFee() {
-        return totalFee;
+    public Trade trade() {
+        return trade;
     }
 
     /** ISO 4217. */
@@ -69,6 +40,7 @@ public final class Payment implements Finding {
 
     @Override
     public Claims claims() {
-        return new Claims("PAYMENT", mchId, outTradeNo, transactionId, totalFee, currency);
+        return Claims.ofPayment(
+                trade.mchId(), trade.subMchId(), trade.outTradeNo(), trade.transactionId(), trade.totalFee(), currency);
     }
 }

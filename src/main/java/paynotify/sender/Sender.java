@@ -1,5 +1,7 @@
 package paynotify.sender;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * One account's sender: how its callbacks are read, and in which words they are answered. All methods may be called by
  * many threads at once. A sender that speaks in several forms tells them apart by the callback.
@@ -8,8 +10,16 @@ public interface Sender {
     /** The form of this callback, for {@code payment_log.channel}; the configured channel where it can't be told. */
     String channel(Callback callback);
 
-    /** Reads and verifies. Never throws for anything that a callback may hold. */
+    /**
+     * Reads and verifies. Never throws for anything that a stranger's callback may hold.
+     *
+     * @throws IllegalStateException if a genuine callback can't be read because a key of ours is wrong
+     */
     Finding read(Callback callback);
+
+    /** The headers that are signed, as {@code Name: value}, a line each, for the log; null where none are. */
+    @Nullable
+    String signedHeaders(Callback callback);
 
     /** Words the answer in the callback's own form. A failure says no more than the outcome's name. */
     Reply reply(Callback callback, Outcome outcome);

@@ -1,13 +1,10 @@
 package paynotify.sender;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.util.HexFormat;
 import javax.crypto.Mac;
-import javax.crypto.spec.SecretKeySpec;
-import paynotify.config.Secret;
+import paynotify.config.Live;
 
 /**
  * The signature of WeChat Pay API v2: MD5 or HMAC-SHA256 over all fields that are not empty, known or not, sorted by
@@ -28,15 +25,12 @@ final class Signer {
 
     private static final int MD5_HEX_LENGTH = 32;
     private static final int HMAC_SHA256_HEX_LENGTH = 64;
-    private static final String HMAC_SHA256 = "HmacSHA256";
 
-    private final byte[] tail;
-    private final SecretKeySpec hmacKey;
+    private final Live<ApiKey> apiKey;
     private final SignType accepted;
 
-    Signer(Secret apiKey, SignType accepted) {
-        this.tail = ("&key=" + apiKey.reveal()).getBytes(UTF_8);
-        this.hmacKey = new SecretKeySpec(apiKey.reveal().getBytes(UTF_8), HMAC_SHA256);
+    Signer(Live<ApiKey> apiKey, SignType accepted) {
+        this.apiKey = apiKey;
         this.accepted = accepted;
     }
 
@@ -72,25 +66,34 @@ final class Signer {
     }
 
     private byte[] digest(SignType type, Fields fields) {
-        byte[] text = new byte[signedLengthMax(fields)];
-        int length = writeSignedText(fields, text);
+        ApiKey key = apiKey.get();
+        byte[] text = new byte[signedLengthMax(fields, key)];
+        int length = writeSignedText(fields, key, text);
+        if (type == SignType.MD5) {
+            MessageDigest md5 = md5();
+            md5.update(text, 0, length);
+            return md5.digest();
+        }
         try {
-            if (type == SignType.MD5) {
-                MessageDigest md5 = MessageDigest.getInstance("MD5");
-                md5.update(text, 0, length);
-                return md5.digest();
-            }
-            Mac mac = Mac.getInstance(HMAC_SHA256);
-            mac.init(hmacKey);
+            Mac mac = Mac.getInstance("HmacSHA256");
+            mac.init(key.hmacKey());
             mac.update(text, 0, length);
             return mac.doFinal();
         } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("every Java has MD5 and HmacSHA256", e);
+            throw new IllegalStateException("every Java has HmacSHA256", e);
         }
     }
 
-    private int signedLengthMax(Fields fields) {
-        int length = tail.length;
+    static MessageDigest md5() {
+        try {
+            return MessageDigest.getInstance("MD5");
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("every Java has MD5", e);
+        }
+    }
+
+    private static int signedLengthMax(Fields fields, ApiKey key) {
+        int length = key.signTail().length;
         for (int i = 0; i < fields.size(); i++) {
             length += fields.at(i).pairLength() + 1;
         }
@@ -98,7 +101,7 @@ final class Signer {
     }
 
     /** Returns the length of what it wrote. */
-    private int writeSignedText(Fields fields, byte[] out) {
+    private static int writeSignedText(Fields fields, ApiKey key, byte[] out) {
         int to = 0;
         for (int i = 0; i < fields.size(); i++) {
             Fields.Field field = fields.at(i);
@@ -110,6 +113,7 @@ final class Signer {
             }
             to = field.writePair(out, to);
         }
+        byte[] tail = key.signTail();
         System.arraycopy(tail, 0, out, to, tail.length);
         return to + tail.length;
     }

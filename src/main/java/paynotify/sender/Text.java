@@ -7,7 +7,18 @@ public final class Text {
     /** A quoted value is cut after so many characters. */
     private static final int QUOTED_CHARS_MAX = 64;
 
+    /** Senders' own are of 64 characters at most (protocol.md, section 2), and an index can't hold just any. */
+    private static final int IDENTIFIER_CHARS_MAX = 128;
+
     private Text() {}
+
+    static String identifier(String name, String text) throws Refused {
+        if (text.length() > IDENTIFIER_CHARS_MAX) {
+            throw Refused.malformed("expected a " + name + " of at most " + IDENTIFIER_CHARS_MAX + " characters, found "
+                    + text.length());
+        }
+        return text;
+    }
 
     /** Line breaks and the like become blanks. */
     public static String inOneLine(@Nullable String text) {

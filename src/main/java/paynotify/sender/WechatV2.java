@@ -1,31 +1,26 @@
 package paynotify.sender;
 
-import java.time.DateTimeException;
 import java.time.Instant;
-import java.time.LocalDateTime;
-import java.time.ZoneOffset;
 import org.jspecify.annotations.Nullable;
 
 /**
- * WeChat Pay API v2: payment result notifications in XML (protocol.md, section 1;
- * <a href="https://pay.weixin.qq.com/doc/v2/merchant/4011937248">支付结果通知</a>). Thread-safe.
+ * WeChat Pay API v2: notifications in XML of payments (protocol.md, section 1;
+ * <a href="https://pay.weixin.qq.com/doc/v2/merchant/4011937248">支付结果通知</a>) and, by {@link WechatV2Refund}, of
+ * refunds. Thread-safe.
  */
 final class WechatV2 implements Sender {
     static final String CHANNEL = "wechat-v2";
 
-    /** "All times are standard Beijing time, UTC+8" (参数规定, wiki chapter 4_2). */
-    private static final ZoneOffset BEIJING = ZoneOffset.ofHours(8);
-
     private static final String SUCCESS = "SUCCESS";
-    private static final String CURRENCY_WHERE_LEFT_OUT = "CNY";
-    private static final int TIME_END_LENGTH = 14;
 
     private final Merchant merchant;
     private final Signer signer;
+    private final WechatV2Refund refund;
 
-    WechatV2(Merchant merchant, Signer signer) {
+    WechatV2(Merchant merchant, Signer signer, WechatV2Refund refund) {
         this.merchant = merchant;
         this.signer = signer;
+        this.refund = refund;
     }
 
     @Override
@@ -35,19 +30,17 @@ final class WechatV2 implements Sender {
 
     @Override
     public Finding read(Callback callback) {
-        Claims claims = Claims.NONE;
         try {
-            Fields fields = XmlParser.parse(callback.body());
-            claims = claims(fields);
-            signer.verify(fields);
-            if (saysNotPaid(fields)) {
-                merchant.checkWhereGiven(fields.get("mch_id"), fields.get("appid"));
-                return new Nothing(Outcome.NOT_PAID, notPaidDetail(fields), claims);
-            }
-            return payment(fields);
+            Fields fields = XmlParser.parse(callback.body(), "xml");
+            return WechatV2Refund.isRefund(fields) ? refund.read(fields) : payment(fields);
         } catch (Refused refused) {
-            return refused.at(claims);
+            return refused.at(Claims.NONE);
         }
+    }
+
+    @Override
+    public @Nullable String signedHeaders(Callback callback) {
+        return null;
     }
 
     @Override
@@ -57,13 +50,25 @@ final class WechatV2 implements Sender {
 
     /** Section 1.3: these tags and nothing around them, or WeChat takes the answer for none. */
     static Reply reply(Outcome outcome) {
-        String code = outcome.success() ? SUCCESS : "FAIL";
-        String message = outcome.success() ? "OK" : outcome.name();
         return new Reply(
                 outcome.httpStatus(),
                 "text/xml;charset=UTF-8",
-                "<xml><return_code><![CDATA[" + code + "]]></return_code><return_msg><![CDATA[" + message
-                        + "]]></return_msg></xml>");
+                "<xml><return_code><![CDATA[" + outcome.code() + "]]></return_code><return_msg><![CDATA["
+                        + outcome.message() + "]]></return_msg></xml>");
+    }
+
+    private Finding payment(Fields fields) {
+        Claims claims = claims(fields);
+        try {
+            signer.verify(fields);
+            if (saysNotPaid(fields)) {
+                merchant.checkWhereGiven(fields.get("mch_id"), fields.get("appid"));
+                return new Nothing(Outcome.NOT_PAID, notPaidDetail(fields), claims);
+            }
+            return paid(fields);
+        } catch (Refused refused) {
+            return refused.at(claims);
+        }
     }
 
     /** Section 1.1: paid is what says SUCCESS twice; a code that is not there is no word against it. */
@@ -80,60 +85,33 @@ final class WechatV2 implements Sender {
                 + Text.quoted(fields.get("result_code")) + ", err_code " + Text.quoted(fields.get("err_code"));
     }
 
-    private Payment payment(Fields fields) throws Refused {
-        required(fields, "return_code");
-        required(fields, "result_code");
-        String mchId = required(fields, "mch_id");
-        String outTradeNo = required(fields, "out_trade_no");
-        String transactionId = required(fields, "transaction_id");
-        long totalFee = WholeNumber.parse("total_fee", required(fields, "total_fee"));
-        Instant paidAt = timeEnd(required(fields, "time_end"));
-        merchant.check(mchId, fields.get("appid"));
-        String subOpenid = fields.get("sub_openid");
-        String payer = subOpenid != null ? subOpenid : fields.get("openid");
-        return new Payment(mchId, outTradeNo, transactionId, totalFee, currency(fields), paidAt, payer);
-    }
-
-    private static String required(Fields fields, String name) throws Refused {
-        String value = fields.get(name);
-        if (value == null) {
-            throw Refused.malformed("expected a " + name + ", found none");
-        }
-        return value;
-    }
-
-    /** {@code yyyyMMddHHmmss}, a time that there is. */
-    private static Instant timeEnd(String timeEnd) throws Refused {
-        boolean digits = timeEnd.length() == TIME_END_LENGTH && timeEnd.chars().allMatch(c -> c >= '0' && c <= '9');
-        try {
-            if (digits && !timeEnd.startsWith("0000")) {
-                return LocalDateTime.of(
-                                Integer.parseInt(timeEnd, 0, 4, 10),
-                                Integer.parseInt(timeEnd, 4, 6, 10),
-                                Integer.parseInt(timeEnd, 6, 8, 10),
-                                Integer.parseInt(timeEnd, 8, 10, 10),
-                                Integer.parseInt(timeEnd, 10, 12, 10),
-                                Integer.parseInt(timeEnd, 12, 14, 10))
-                        .toInstant(BEIJING);
-            }
-        } catch (DateTimeException e) {
-            // Of the form, but no time: said below.
-        }
-        throw Refused.malformed("expected a time_end as yyyyMMddHHmmss, found " + Text.quoted(timeEnd));
-    }
-
-    private static String currency(Fields fields) {
+    private Payment paid(Fields fields) throws Refused {
+        fields.required("return_code");
+        fields.required("result_code");
+        Trade trade = new Trade(
+                fields.identifier("mch_id"),
+                fields.get("sub_mch_id"),
+                fields.identifier("out_trade_no"),
+                fields.identifier("transaction_id"),
+                fields.wholeNumber("total_fee"));
+        Instant paidAt = Times.compact("time_end", fields.required("time_end"));
+        merchant.check(trade.mchId(), fields.get("appid"));
         String feeType = fields.get("fee_type");
-        return feeType == null ? CURRENCY_WHERE_LEFT_OUT : feeType;
+        String subOpenid = fields.get("sub_openid");
+        return new Payment(
+                trade,
+                feeType == null ? Claims.CURRENCY_LEFT_OUT : feeType,
+                paidAt,
+                subOpenid == null ? fields.get("openid") : subOpenid);
     }
 
     private static Claims claims(Fields fields) {
-        return new Claims(
-                "PAYMENT",
+        return Claims.ofPayment(
                 fields.get("mch_id"),
+                fields.get("sub_mch_id"),
                 fields.get("out_trade_no"),
                 fields.get("transaction_id"),
                 WholeNumber.parseOrNull(fields.get("total_fee")),
-                currency(fields));
+                fields.get("fee_type"));
     }
 }

@@ -9,14 +9,6 @@ final class WholeNumber {
 
     private WholeNumber() {}
 
-    static long parse(String name, String text) throws Refused {
-        Long number = parseOrNull(text);
-        if (number == null) {
-            throw Refused.malformed("expected a whole number as " + name + ", found " + Text.quoted(text));
-        }
-        return number;
-    }
-
     static @Nullable Long parseOrNull(@Nullable String text) {
         if (text == null || text.isEmpty() || text.length() > DIGITS_MAX) {
             return null;

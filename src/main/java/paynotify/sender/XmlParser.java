@@ -6,7 +6,7 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the dialect of XML that WeChat Pay API v2 speaks: one root element {@code xml} in UTF-8, flat elements in it,
+ * Reads the dialect of XML that WeChat Pay API v2 speaks: one root element in UTF-8, flat elements in it,
  * each a name and a text (plain, CDATA, the five entities, character references), comments and blanks between them, an
  * XML declaration and a byte order mark before them. Everything else is refused, with what and where: this reads bytes
  * that anybody on the internet may have sent, and what is not understood can't be misused (protocol.md, section 6, on
@@ -25,7 +25,6 @@ final class XmlParser {
     static final int NAME_BYTES_MAX = 128;
 
     private static final byte[] BYTE_ORDER_MARK = "\uFEFF".getBytes(UTF_8);
-    private static final byte[] ROOT = "xml".getBytes(UTF_8);
     private static final byte[] INSTRUCTION = "<?".getBytes(UTF_8);
     private static final byte[] INSTRUCTION_END = "?>".getBytes(UTF_8);
     private static final byte[] DECLARATION = "<?xml".getBytes(UTF_8);
@@ -50,22 +49,27 @@ final class XmlParser {
     private static final String ENTITY_CHARACTERS = "<>&'\"";
 
     private final byte[] body;
+    private final byte[] root;
     private final XmlInput in;
     private final TextBuilder text;
     private final Fields fields = new Fields();
 
-    private XmlParser(byte[] body) {
+    private XmlParser(byte[] body, String root) {
         this.body = body;
+        this.root = root.getBytes(UTF_8);
         this.in = new XmlInput(body);
         this.text = new TextBuilder(body);
     }
 
-    /** @throws Refused as MALFORMED, with what was found and its line and column, both counted from 1 */
-    static Fields parse(byte[] body) throws Refused {
+    /**
+     * @param root the name of the root element
+     * @throws Refused as MALFORMED, with what was found and its line and column, both counted from 1
+     */
+    static Fields parse(byte[] body, String root) throws Refused {
         if (body.length > BODY_BYTES_MAX) {
             throw Refused.malformed("XML: expected at most " + BODY_BYTES_MAX + " bytes, found " + body.length);
         }
-        return new XmlParser(body).document();
+        return new XmlParser(body, root).document();
     }
 
     /** [1] document. */
@@ -77,8 +81,8 @@ final class XmlParser {
         takeBlanksAndComments();
         int tag = in.at();
         int nameTo = startTagName();
-        if (!Arrays.equals(body, tag + 1, nameTo, ROOT, 0, ROOT.length)) {
-            throw in.refused("expected the root element xml, found another", tag);
+        if (!Arrays.equals(body, tag + 1, nameTo, root, 0, root.length)) {
+            throw in.refused("expected the root element " + new String(root, UTF_8) + ", found another", tag);
         }
         if (!endOfStartTag()) {
             takeBlanksAndComments();

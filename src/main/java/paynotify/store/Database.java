@@ -131,6 +131,17 @@ final class Database implements AutoCloseable {
         return result;
     }
 
+    /**
+     * Of an INSERT, or of an UPDATE of a row that is locked and was found in the state that it names.
+     *
+     * @throws IllegalStateException if something of the shop's (a trigger, a rule) stands in between: our own fault
+     */
+    static void requireOne(int rows, String table) {
+        if (rows != 1) {
+            throw new IllegalStateException("expected to write 1 row of " + table + ", found that it was " + rows);
+        }
+    }
+
     private static boolean isRolledBack(Connection connection, Throwable failure) {
         try {
             connection.rollback();

@@ -18,8 +18,9 @@ import paynotify.sender.Claims;
 /** Writes {@code payment_log}: one row for every callback, in the transaction of what it changes. Thread-safe. */
 final class PaymentLog {
     static final String INSERT = "INSERT INTO payment_log (received_at, account, channel, remote_addr, event, mch_id,"
-            + " out_trade_no, transaction_id, total_fee, currency, outcome, detail, took_us, body)"
-            + " VALUES (?, ?, ?, CAST(? AS inet), ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+            + " sub_mch_id, out_trade_no, out_refund_no, transaction_id, refund_id, total_fee, currency, outcome, detail,"
+            + " took_us, body, headers)"
+            + " VALUES (?, ?, ?, CAST(? AS inet), ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
 
     /**
      * What a callback claims is cut after so many characters: senders' own are shorter (protocol.md, section 1.1), and
@@ -33,26 +34,28 @@ final class PaymentLog {
     private PaymentLog() {}
 
     /** @param connection in a transaction, which the caller commits */
-    static void insert(Connection connection, Callback callback, String channel, Claims claims, Decision decision)
-            throws SQLException {
+    static void insert(Connection connection, Entry entry, Claims claims, Decision decision) throws SQLException {
+        Callback callback = entry.callback();
         try (PreparedStatement insert = connection.prepareStatement(INSERT)) {
             insert.setObject(1, callback.receivedAt().atOffset(ZoneOffset.UTC));
             insert.setString(2, callback.account());
-            insert.setString(3, channel);
+            insert.setString(3, entry.channel());
             insert.setString(4, address(callback.remoteAddr()));
             insert.setString(5, claims.event());
             insert.setString(6, claim(claims.mchId()));
-            insert.setString(7, claim(claims.outTradeNo()));
-            insert.setString(8, claim(claims.transactionId()));
-            insert.setObject(9, claims.totalFee(), Types.BIGINT);
-            insert.setString(10, claim(claims.currency()));
-            insert.setString(11, decision.outcome().name());
-            insert.setString(12, storable(decision.detail()));
-            insert.setInt(13, microsSince(callback.startNanos()));
-            insert.setString(14, storable(new String(callback.body(), UTF_8)));
-            if (insert.executeUpdate() != 1) {
-                throw new IllegalStateException("expected to write 1 row to payment_log, wrote none");
-            }
+            insert.setString(7, claim(claims.subMchId()));
+            insert.setString(8, claim(claims.outTradeNo()));
+            insert.setString(9, claim(claims.outRefundNo()));
+            insert.setString(10, claim(claims.transactionId()));
+            insert.setString(11, claim(claims.refundId()));
+            insert.setObject(12, claims.totalFee(), Types.BIGINT);
+            insert.setString(13, claim(claims.currency()));
+            insert.setString(14, decision.outcome().name());
+            insert.setString(15, storable(decision.detail()));
+            insert.setInt(16, microsSince(callback.startNanos()));
+            insert.setString(17, storable(new String(callback.body(), UTF_8)));
+            insert.setString(18, entry.headers() == null ? null : storable(entry.headers()));
+            Database.requireOne(insert.executeUpdate(), "payment_log");
         }
     }
 

@@ -5,6 +5,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.List;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
@@ -22,6 +23,15 @@ final class Schema {
 
     private static final String MIGRATIONS = "classpath:paynotify/store/migration";
     private static final int SERVER_VERSION_MIN = 14;
+    /** All that callbacks need. */
+    private static final List<String> STATEMENTS = List.of(
+            Order.LOCK,
+            PaymentDao.PAY,
+            RefundDao.LOCK,
+            RefundDao.OTHERS,
+            RefundDao.ADD,
+            RefundDao.MOVE,
+            PaymentLog.INSERT);
 
     private Schema() {}
 
@@ -106,7 +116,7 @@ final class Schema {
 
     /** Plans each statement that callbacks need, without running it: names, types, grants and the view are checked. */
     private static void checkUse(Connection connection) throws SchemaException, Unavailable {
-        for (String sql : new String[] {PaymentDao.LOCK, PaymentDao.PAY, PaymentLog.INSERT}) {
+        for (String sql : STATEMENTS) {
             try (PreparedStatement explain = connection.prepareStatement("EXPLAIN " + sql)) {
                 int parameters = explain.getParameterMetaData().getParameterCount();
                 for (int i = 1; i <= parameters; i++) {

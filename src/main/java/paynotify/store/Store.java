@@ -2,12 +2,14 @@ package paynotify.store;
 
 import static java.util.concurrent.TimeUnit.MILLISECONDS;
 
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.sql.Statement;
 import paynotify.config.ConfigException;
-import paynotify.sender.Callback;
 import paynotify.sender.Finding;
 import paynotify.sender.Nothing;
 import paynotify.sender.Payment;
+import paynotify.sender.Refund;
 
 /** The one way into the database: a callback in, what became of it out, all in one transaction. Thread-safe. */
 public final class Store implements AutoCloseable {
@@ -53,24 +55,28 @@ public final class Store implements AutoCloseable {
     /**
      * Applies what is verified, writes the log row, commits, and then returns.
      *
-     * @param channel the form of the message, for the log
      * @throws Unavailable if it could not be done in time: the sender must come again
      */
-    public Decision settle(Callback callback, String channel, Finding finding) throws Unavailable {
+    public Decision settle(Entry entry, Finding finding) throws Unavailable {
         if (!schema.ready()) {
             throw new Unavailable("the tables are not ready");
         }
-        long deadlineNanos = callback.bodyReadNanos() + MILLISECONDS.toNanos(SETTLE_MS);
+        long deadlineNanos = entry.callback().bodyReadNanos() + MILLISECONDS.toNanos(SETTLE_MS);
         return database.inTransaction(deadlineNanos, connection -> {
-            Decision decision = finding instanceof Payment payment
-                    ? PaymentDao.apply(connection, payment)
-                    : nothing((Nothing) finding);
-            PaymentLog.insert(connection, callback, channel, finding.claims(), decision);
+            Decision decision = decide(connection, finding);
+            PaymentLog.insert(connection, entry, finding.claims(), decision);
             return decision;
         });
     }
 
-    private static Decision nothing(Nothing nothing) {
+    private static Decision decide(Connection connection, Finding finding) throws SQLException {
+        if (finding instanceof Payment payment) {
+            return PaymentDao.apply(connection, payment);
+        }
+        if (finding instanceof Refund refund) {
+            return RefundDao.apply(connection, refund);
+        }
+        Nothing nothing = (Nothing) finding;
         return new Decision(nothing.outcome(), nothing.detail());
     }
 

@@ -1,6 +1,10 @@
 package paynotify.kit;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -22,6 +26,13 @@ public final class Shop implements AutoCloseable {
 
     public static final String LIMITED_KEY = secret("0CB01533B8C1EF103065174F50BCA001");
 
+    /** Accounts "both" (the merchant of the vectors, API v2 and v3) and "provider" (v3 only). */
+    public static final String V3_KEY = secret("fdasfjihihihlkja1234lklkj8765dsa");
+
+    public static final String PROVIDER_MCH_ID = "1900000100";
+    public static final String PLATFORM_SERIAL = "5157F09EFDC096DE15EBE81A47057A7232F1B8E1";
+    public static final String PUBLIC_KEY_ID = "PUB_KEY_ID_0119000001092025060100192001000001";
+
     private static final String ACCOUNTS = """
             account.wechat.channel = wechat
             account.wechat.mch-id = %s
@@ -38,7 +49,28 @@ public final class Shop implements AutoCloseable {
             account.hmaconly.mch-id = %s
             account.hmaconly.api-key = ${file:limited.key}
             account.hmaconly.sign-type = HMAC-SHA256
-            """.formatted(MCH_ID, KEY, OTHER_MCH_ID, LIMITED_MCH_ID, LIMITED_MCH_ID);
+            account.both.channel = wechat
+            account.both.mch-id = %s
+            account.both.api-key = %s
+            account.both.api-v3-key = ${file:v3.key}
+            account.both.public-key.%s = platform_cert.pem
+            account.both.public-key.%s = pub_key.pem
+            account.provider.channel = wechat
+            account.provider.mch-id = %s
+            account.provider.api-v3-key = ${file:v3.key}
+            account.provider.public-key.%s = pub_key.pem
+            """.formatted(
+                    MCH_ID,
+                    KEY,
+                    OTHER_MCH_ID,
+                    LIMITED_MCH_ID,
+                    LIMITED_MCH_ID,
+                    MCH_ID,
+                    KEY,
+                    PLATFORM_SERIAL,
+                    PUBLIC_KEY_ID,
+                    PROVIDER_MCH_ID,
+                    PUBLIC_KEY_ID);
 
     private static final AtomicInteger ORDERS = new AtomicInteger();
     private static final Map<TomcatVersion, Shop> SHARED = new EnumMap<>(TomcatVersion.class);
@@ -74,12 +106,24 @@ public final class Shop implements AutoCloseable {
                 .properties("db.url = " + database.url() + "\ndb.user = " + database.user()
                         + "\ndb.password = ${env:SHOP_DB_PASSWORD}\n" + ACCOUNTS + moreProperties)
                 .file("conf/limited.key", LIMITED_KEY + "\n")
+                .file("conf/v3.key", V3_KEY + "\n")
+                .file("conf/platform_cert.pem", key("wechat_platform_cert.pem"))
+                .file("conf/pub_key.pem", key("wechat_pubkey_mode_public.pem"))
                 .env("OTHER_KEY", OTHER_KEY)
                 .env("SHOP_DB_PASSWORD", database.password())
                 // What a careless machine is set up with: nothing may depend on it.
                 .option("-Duser.language=tr")
                 .option("-Duser.timezone=Asia/Kolkata")
                 .option("-Dfile.encoding=ISO-8859-1");
+    }
+
+    /** A key among the vectors. */
+    public static String key(String name) {
+        try {
+            return Files.readString(Path.of("src/test/resources/vectors/keys").resolve(name));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** An application in a Tomcat that the caller has started with other settings. */

@@ -14,6 +14,12 @@ public final class Payments {
             String currency,
             Instant paidAt,
             String payer) {
-        return new Payment(mchId, outTradeNo, transactionId, totalFee, currency, paidAt, payer);
+        return new Payment(new Trade(mchId, null, outTradeNo, transactionId, totalFee), currency, paidAt, payer);
+    }
+
+    public static Refund refund(
+            Trade trade, String outRefundNo, String refundId, long refundFee, String currency, Refund.Status status) {
+        Instant refundedAt = status == Refund.Status.SUCCESS ? Instant.parse("2025-06-01T05:00:05Z") : null;
+        return new Refund(trade, outRefundNo, refundId, refundFee, currency, status, refundedAt);
     }
 }

@@ -12,7 +12,6 @@ import org.apache.commons.codec.digest.HmacUtils;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import paynotify.config.Secret;
 
 class SignerTest {
     /** The example of the documents' chapter on signatures: its fields, its key, its two results. */
@@ -22,7 +21,7 @@ class SignerTest {
     private static final String DOCS_KEY = "192006250b4c09247ec02edce69f6a2d";
 
     private static void verify(String key, String xml) throws Refused {
-        new Signer(new Secret(key), Signer.SignType.ANY).verify(XmlParser.parse(xml.getBytes(UTF_8)));
+        new Signer(Accounts.apiKey(key), Signer.SignType.ANY).verify(XmlParser.parse(xml.getBytes(UTF_8), "xml"));
     }
 
     @ParameterizedTest
@@ -49,18 +48,18 @@ class SignerTest {
     void verify_samples_agreeWithCommonsCodec(String vector) throws Refused {
         String key = Vectors.text("keys/v2_api_key.txt");
         String text = Vectors.text(vector + "/string_to_sign.txt");
-        Fields fields = XmlParser.parse(Vectors.bytes(vector + "/body.xml"));
+        Fields fields = XmlParser.parse(Vectors.bytes(vector + "/body.xml"), "xml");
         String sign = fields.get("sign");
         String expected = sign.length() == 32
                 ? DigestUtils.md5Hex(text)
                 : new HmacUtils(HmacAlgorithms.HMAC_SHA_256, key).hmacHex(text);
         assertEquals(expected.toUpperCase(Locale.ROOT), sign);
-        new Signer(new Secret(key), Signer.SignType.ANY).verify(fields);
+        new Signer(Accounts.apiKey(key), Signer.SignType.ANY).verify(fields);
     }
 
     @Test
     void verify_noFieldsButTheSign_signsTheKeyAlone() {
-        String sign = DigestUtils.md5Hex("&key=k");
-        assertDoesNotThrow(() -> verify("k", "<xml><sign>" + sign + "</sign></xml>"));
+        String sign = DigestUtils.md5Hex("&key=" + DOCS_KEY);
+        assertDoesNotThrow(() -> verify(DOCS_KEY, "<xml><sign>" + sign + "</sign></xml>"));
     }
 }

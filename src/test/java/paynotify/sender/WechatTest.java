@@ -49,6 +49,8 @@ class WechatTest {
         "\uFEFF {}, , wechat-v3, BAD_SIGNATURE, application/json",
         "'', Wechatpay-Signature, wechat, MALFORMED, application/json",
         "x, Wechatpay-Signature, wechat, MALFORMED, application/json",
+        "x, Wechatpay-Serial, wechat, MALFORMED, application/json",
+        "x, Request-ID, wechat, MALFORMED, text/xml",
         "'', , wechat, MALFORMED, text/xml",
         "' ', , wechat, MALFORMED, text/xml",
         "\uFEFF, , wechat, MALFORMED, text/xml",

@@ -9,23 +9,22 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Instant;
-import java.util.Set;
 import org.apache.commons.codec.digest.DigestUtils;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import paynotify.config.Secret;
 import paynotify.kit.WechatV2Callback;
 
 class WechatV2Test {
     private static final String KEY = Vectors.text("keys/v2_api_key.txt");
     private static final String MCH_ID = "1900000109";
 
-    private final WechatV2 wechat = sender(Signer.SignType.ANY, "wx8888888888888888");
+    private final Sender wechat = sender("any", "wx8888888888888888");
 
-    private static WechatV2 sender(Signer.SignType accepted, String... appIds) {
-        return new WechatV2(new Merchant(MCH_ID, Set.of(appIds)), new Signer(new Secret(KEY), accepted));
+    private static Sender sender(String signType, String... appIds) {
+        String appId = appIds.length == 0 ? "" : "app-id = " + String.join(",", appIds);
+        return Accounts.wechat("mch-id = " + MCH_ID, "api-key = " + KEY, "sign-type = " + signType, appId);
     }
 
     static Callback callback(byte[] body) {
@@ -55,16 +54,22 @@ class WechatV2Test {
     @ValueSource(strings = {"v2-pay-md5", "v2-pay-md5-sp-coupon", "v2-pay-hmac-nosigntype", "v2-pay-hmac-signtype"})
     void read_genuineSamples_areVerified(String vector) {
         Payment payment = assertInstanceOf(Payment.class, wechat.read(callback(Vectors.bytes(vector + "/body.xml"))));
-        assertEquals(101, payment.totalFee());
+        assertEquals(101, payment.trade().totalFee());
         assertEquals("CNY", payment.currency());
-        assertEquals(MCH_ID, payment.mchId());
-        assertTrue(payment.outTradeNo().startsWith("ORD2025060112000000"));
-        assertTrue(payment.transactionId().startsWith("420000260020250601123456789"));
+        assertEquals(MCH_ID, payment.trade().mchId());
+        assertTrue(payment.trade().outTradeNo().startsWith("ORD2025060112000000"));
+        assertTrue(payment.trade().transactionId().startsWith("420000260020250601123456789"));
         assertEquals(Instant.parse("2025-06-01T04:00:05Z"), payment.paidAt());
         boolean provider = vector.endsWith("sp-coupon");
         assertEquals(provider ? "oSub8uMuAJO_M2pxb1Q9zNjWeS6o" : "oUpF8uMuAJO_M2pxb1Q9zNjWeS6o", payment.payer());
         assertEquals(
-                new Claims("PAYMENT", MCH_ID, payment.outTradeNo(), payment.transactionId(), 101L, "CNY"),
+                Claims.ofPayment(
+                        MCH_ID,
+                        provider ? "1900000110" : null,
+                        payment.trade().outTradeNo(),
+                        payment.trade().transactionId(),
+                        101L,
+                        "CNY"),
                 payment.claims());
     }
 
@@ -93,7 +98,7 @@ class WechatV2Test {
                     .with("x_new", " ")
                     .with("empty", "")
                     .all(form));
-            assertEquals("ORD1", payment.outTradeNo());
+            assertEquals("ORD1", payment.trade().outTradeNo());
         }
     }
 
@@ -108,10 +113,10 @@ class WechatV2Test {
         Callback md5 = callback(genuine().body(KEY));
         Callback hmac =
                 callback(genuine().signedWith(WechatV2Callback.Sign.HMAC_SHA256).body(KEY));
-        assertInstanceOf(Payment.class, sender(Signer.SignType.MD5).read(md5));
-        assertInstanceOf(Payment.class, sender(Signer.SignType.HMAC_SHA256).read(hmac));
-        nothing(Outcome.BAD_SIGNATURE, sender(Signer.SignType.MD5).read(hmac));
-        nothing(Outcome.BAD_SIGNATURE, sender(Signer.SignType.HMAC_SHA256).read(md5));
+        assertInstanceOf(Payment.class, sender("MD5").read(md5));
+        assertInstanceOf(Payment.class, sender("HMAC-SHA256").read(hmac));
+        nothing(Outcome.BAD_SIGNATURE, sender("MD5").read(hmac));
+        nothing(Outcome.BAD_SIGNATURE, sender("HMAC-SHA256").read(md5));
     }
 
     @Test
@@ -183,7 +188,9 @@ class WechatV2Test {
     void read_totalFeeWholeNumber_isTaken(long totalFee) {
         assertEquals(
                 totalFee,
-                paid(genuine().with("total_fee", Long.toString(totalFee))).totalFee());
+                paid(genuine().with("total_fee", Long.toString(totalFee)))
+                        .trade()
+                        .totalFee());
     }
 
     @ParameterizedTest
@@ -232,9 +239,8 @@ class WechatV2Test {
         nothing(Outcome.WRONG_MERCHANT, read(genuine().with("appid", "wx9")));
         nothing(Outcome.WRONG_MERCHANT, read(genuine().without("appid")));
         Callback otherApp = callback(genuine().with("appid", "wx9").body(KEY));
-        assertInstanceOf(Payment.class, sender(Signer.SignType.ANY).read(otherApp));
-        assertInstanceOf(
-                Payment.class, sender(Signer.SignType.ANY, "wx1", "wx9").read(otherApp));
+        assertInstanceOf(Payment.class, sender("any").read(otherApp));
+        assertInstanceOf(Payment.class, sender("any", "wx1", "wx9").read(otherApp));
     }
 
     @Test
@@ -264,7 +270,7 @@ class WechatV2Test {
         nothing(Outcome.WRONG_MERCHANT, read(fail.without("mch_id").with("appid", "wx9")));
         Callback noApps =
                 callback(genuine().with("result_code", "FAIL").without("appid").body(KEY));
-        nothing(Outcome.NOT_PAID, sender(Signer.SignType.ANY).read(noApps));
+        nothing(Outcome.NOT_PAID, sender("any").read(noApps));
     }
 
     @Test
@@ -272,7 +278,7 @@ class WechatV2Test {
         Finding finding = read(genuine().tamper("total_fee", "1").without("fee_type"));
         nothing(Outcome.BAD_SIGNATURE, finding);
         assertEquals(
-                new Claims("PAYMENT", MCH_ID, "ORD1", WechatV2Callback.transactionId("ORD1"), 1L, "CNY"),
+                Claims.ofPayment(MCH_ID, null, "ORD1", WechatV2Callback.transactionId("ORD1"), 1L, null),
                 finding.claims());
     }
 

@@ -21,7 +21,7 @@ class XmlParserTest {
     private final XmlOracle oracle = new XmlOracle();
 
     static Map<String, String> parse(byte[] body) throws Refused {
-        Fields fields = XmlParser.parse(body);
+        Fields fields = XmlParser.parse(body, "xml");
         Map<String, String> map = new LinkedHashMap<>();
         for (int i = 0; i < fields.size(); i++) {
             Fields.Field field = fields.at(i);
@@ -45,7 +45,7 @@ class XmlParserTest {
     }
 
     private static String refused(byte[] body) {
-        Refused refused = assertThrows(Refused.class, () -> XmlParser.parse(body));
+        Refused refused = assertThrows(Refused.class, () -> XmlParser.parse(body, "xml"));
         Nothing nothing = refused.at(Claims.NONE);
         assertEquals(Outcome.MALFORMED, nothing.outcome());
         return nothing.detail();
@@ -126,7 +126,7 @@ class XmlParserTest {
 
     @Test
     void get_emptyOrMissing_isNull() throws Refused {
-        Fields fields = XmlParser.parse("<xml><a/><b>1</b></xml>".getBytes(UTF_8));
+        Fields fields = XmlParser.parse("<xml><a/><b>1</b></xml>".getBytes(UTF_8), "xml");
         assertNull(fields.get("a"));
         assertNull(fields.get("c"));
         assertEquals("1", fields.get("b"));

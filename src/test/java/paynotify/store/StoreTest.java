@@ -60,7 +60,7 @@ class StoreTest {
     }
 
     private Outcome settle(Payment payment) throws Unavailable {
-        return store.settle(callback("<xml/>".getBytes(UTF_8), "::1"), "wechat-v2", payment)
+        return store.settle(new Entry(callback("<xml/>".getBytes(UTF_8), "::1"), "wechat-v2", null), payment)
                 .outcome();
     }
 
@@ -168,7 +168,8 @@ class StoreTest {
     })
     void settle_callersAddress_isNullWhereItIsNone(String remoteAddr, String logged) throws Exception {
         store.settle(
-                callback(new byte[0], remoteAddr), "wechat", new Nothing(Outcome.MALFORMED, "detail", Claims.NONE));
+                new Entry(callback(new byte[0], remoteAddr), "wechat", null),
+                new Nothing(Outcome.MALFORMED, "detail", Claims.NONE));
         assertEquals(logged, shop.value("select host(remote_addr) from payment_log"));
     }
 
@@ -176,14 +177,17 @@ class StoreTest {
     void settle_whatNoTextColumnHolds_isReplacedOrCut() throws Exception {
         String longText = "1".repeat(PaymentLog.CLAIM_CHARS_MAX - 1) + "😀" + "2".repeat(5_000);
         byte[] body = {'<', 0, (byte) 0xFF, '>'};
-        Claims claims = new Claims("PAYMENT", longText, "a\u0000b", "2".repeat(5_000), null, "CNY");
-        store.settle(callback(body, null), "wechat", new Nothing(Outcome.BAD_SIGNATURE, "d\u0000", claims));
+        Claims claims = new Claims("PAYMENT", longText, null, "a\u0000b", null, "2".repeat(5_000), null, null, "CNY");
+        store.settle(
+                new Entry(callback(body, null), "wechat", "Name: \u0000"),
+                new Nothing(Outcome.BAD_SIGNATURE, "d\u0000", claims));
         Map<String, Object> row = shop.row("select * from payment_log");
         assertEquals("<\uFFFD\uFFFD>", row.get("body"));
         assertEquals("1".repeat(PaymentLog.CLAIM_CHARS_MAX - 1), row.get("mch_id"));
         assertEquals("a\uFFFDb", row.get("out_trade_no"));
         assertEquals(PaymentLog.CLAIM_CHARS_MAX, ((String) row.get("transaction_id")).length());
         assertEquals("d\uFFFD", row.get("detail"));
+        assertEquals("Name: \uFFFD", row.get("headers"));
     }
 
     @Test

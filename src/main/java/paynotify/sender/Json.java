@@ -1,0 +1,164 @@
+package paynotify.sender;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonFactoryBuilder;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A JSON object as received: its members that are objects, texts or numbers. Arrays and other values are read over.
+ * Doubled names are refused, at every depth. Immutable.
+ */
+final class Json {
+    /** No value lies deeper. */
+    static final int DEPTH_MAX = 16;
+    /** No name is longer, in characters. */
+    static final int NAME_CHARS_MAX = 128;
+    /** No number is longer, in characters. */
+    static final int NUMBER_CHARS_MAX = 32;
+
+    private static final JsonFactory FACTORY = new JsonFactoryBuilder()
+            .streamReadConstraints(StreamReadConstraints.builder()
+                    .maxNestingDepth(DEPTH_MAX)
+                    .maxNameLength(NAME_CHARS_MAX)
+                    .maxNumberLength(NUMBER_CHARS_MAX)
+                    .maxStringLength(XmlParser.BODY_BYTES_MAX)
+                    .maxDocumentLength(XmlParser.BODY_BYTES_MAX)
+                    .build())
+            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+            .build();
+
+    private record NumberText(String digits) {}
+
+    private final String path;
+    private final Map<String, Object> members;
+
+    private Json(String path, Map<String, Object> members) {
+        this.path = path;
+        this.members = members;
+    }
+
+    /** @throws Refused as MALFORMED, if it is not one JSON object in UTF-8, or over a limit */
+    static Json parse(byte[] bytes) throws Refused {
+        String text;
+        try {
+            String decoded = UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
+            text = decoded.startsWith("\uFEFF") ? decoded.substring(1) : decoded;
+        } catch (CharacterCodingException e) {
+            throw Refused.malformed("JSON: expected UTF-8, found other bytes");
+        }
+        try (JsonParser parser = FACTORY.createParser(text)) {
+            if (parser.nextToken() != JsonToken.START_OBJECT) {
+                throw Refused.malformed("JSON: expected an object, found something else");
+            }
+            Json json = new Json("", members(parser, ""));
+            if (parser.nextToken() != null) {
+                throw Refused.malformed("JSON: expected the end after the object, found more");
+            }
+            return json;
+        } catch (IOException e) {
+            // Jackson's message quotes the text; the row's body shows it anyway.
+            throw Refused.malformed("JSON: expected an object of at most " + DEPTH_MAX
+                    + " levels with every name once and characters as texts, found something else");
+        }
+    }
+
+    private static Map<String, Object> members(JsonParser parser, String path) throws IOException {
+        Map<String, Object> members = new HashMap<>();
+        while (parser.nextToken() != JsonToken.END_OBJECT) {
+            String name = parser.currentName();
+            switch (parser.nextToken()) {
+                case START_OBJECT -> {
+                    String inner = path + name + ".";
+                    members.put(name, new Json(inner, members(parser, inner)));
+                }
+                case VALUE_STRING -> members.put(name, characters(parser.getText()));
+                case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> members.put(name, new NumberText(parser.getText()));
+                case VALUE_NULL -> {
+                    // Says as little as a member that is not there.
+                }
+                default -> {
+                    parser.skipChildren();
+                    members.put(name, Map.of());
+                }
+            }
+        }
+        return members;
+    }
+
+    /** JSON can write what is no character (half of a pair) and what no column holds (NUL). */
+    private static String characters(String text) throws IOException {
+        if (text.indexOf('\0') >= 0 || !UTF_8.newEncoder().canEncode(text)) {
+            throw new IOException("not characters");
+        }
+        return text;
+    }
+
+    /** The text under this name; null if there is none, or an empty one. */
+    @Nullable
+    String textOrNull(String name) {
+        return members.get(name) instanceof String text && !text.isEmpty() ? text : null;
+    }
+
+    /**
+     * The text under this name; null if there is none, or an empty one.
+     *
+     * @throws Refused if there is another thing
+     */
+    @Nullable
+    String optionalText(String name) throws Refused {
+        Object member = members.get(name);
+        return member == null || "".equals(member) ? null : text(name);
+    }
+
+    /** @throws Refused if there is none, an empty one, or no text */
+    String text(String name) throws Refused {
+        String text = textOrNull(name);
+        if (text == null) {
+            throw Refused.malformed("expected a text as " + path + name + ", found " + what(name));
+        }
+        return text;
+    }
+
+    /** @throws Refused if there is none that could be one of the sender's numbers or names */
+    String identifier(String name) throws Refused {
+        return Text.identifier(path + name, text(name));
+    }
+
+    /** The whole number under this name; null if there is none. */
+    @Nullable
+    Long wholeNumberOrNull(String name) {
+        return members.get(name) instanceof NumberText number ? WholeNumber.parseOrNull(number.digits()) : null;
+    }
+
+    /** @throws Refused if there is none, or another thing */
+    long wholeNumber(String name) throws Refused {
+        Long number = wholeNumberOrNull(name);
+        if (number == null) {
+            throw Refused.malformed("expected a whole number as " + path + name + ", found " + what(name));
+        }
+        return number;
+    }
+
+    /** The object under this name; an empty one if there is none. */
+    Json objectOrEmpty(String name) {
+        return members.get(name) instanceof Json json ? json : new Json(path + name + ".", Map.of());
+    }
+
+    private String what(String name) {
+        Object member = members.get(name);
+        return member instanceof NumberText number
+                ? Text.quoted(number.digits())
+                : member == null ? "none" : member instanceof String text ? Text.quoted(text) : "something else";
+    }
+}

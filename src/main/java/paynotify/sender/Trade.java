@@ -1,0 +1,14 @@
+package paynotify.sender;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The order and the payment that a callback is about.
+ *
+ * @param mchId the merchant number at the sender; with {@code outTradeNo} it names the order
+ * @param subMchId in service-provider mode, the merchant for whom the provider {@code mchId} sells; else null
+ * @param outTradeNo the shop's order number
+ * @param transactionId the sender's number of the payment
+ * @param totalFee the order's amount in fen, before coupons: the amount to compare
+ */
+public record Trade(String mchId, @Nullable String subMchId, String outTradeNo, String transactionId, long totalFee) {}
