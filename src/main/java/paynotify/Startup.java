@@ -52,7 +52,7 @@ public final class Startup implements ServletContextListener {
             }
             throw new IllegalStateException(e.getMessage(), e);
         } catch (SchemaException e) {
-            LOG.error("db.schema: {}", e.getMessage());
+            LOG.error(e.getMessage());
             throw new IllegalStateException("the tables can't be used", e);
         }
     }

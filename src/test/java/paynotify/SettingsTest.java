@@ -135,7 +135,7 @@ class SettingsTest {
                 "account.wechat.api-key = 0123456789 0123456789 0123456789 | account.wechat.api-key: expected 32 printable characters of ASCII, found others among them",
                 "account.wechat.api-key = ${env:SHORT} | account.wechat.api-key: expected 32 printable characters of ASCII, found 12",
                 "account.wechat.api-key = ${env:NONE} | account.wechat.api-key: expected an environment variable NONE, found none",
-                "account.wechat.api-key = ${file:none} | account.wechat.api-key: expected a readable file in UTF-8 at none, found NoSuchFileException",
+                "account.wechat.api-key = ${file:none} | account.wechat.api-key: expected a readable file in UTF-8 at FOLDER/none, found no such file",
                 "account.wechat.api-key = ${evn:KEY} | account.wechat.api-key: expected ${env:NAME} or ${file:/path}, found something else that begins with ${",
                 "account.wechat.mch-id = ${env:SHORT} | ",
                 "db.url = jdbc:postgresql://${env:SHORT}/x | db.url: expected ${env:NAME} or ${file:/path} as the whole value, found it inside of one",
@@ -153,7 +153,8 @@ class SettingsTest {
             return;
         }
         List<String> faults = faults(text);
-        assertTrue(faults.contains(fault), faults.toString());
+        assertTrue(
+                faults.contains(fault.replace("FOLDER", folder.toAbsolutePath().toString())), faults.toString());
         if (!key.contains(" ")) {
             assertEquals(1, faults.size(), faults.toString());
         }
@@ -196,7 +197,8 @@ class SettingsTest {
         assertEquals(
                 List.of(
                         "account.w.api-v3-key: expected 32 printable characters of ASCII, found 5",
-                        id + ": expected a readable file in UTF-8 at none.pem, found NoSuchFileException"),
+                        id + ": expected a readable file in UTF-8 at " + folder.toAbsolutePath()
+                                + "/none.pem, found no such file"),
                 faults(DB + v3.replace(KEY, "short") + id + " = none.pem\n").stream()
                         .sorted()
                         .toList());

@@ -2,6 +2,7 @@ package paynotify.config;
 
 import java.io.IOException;
 import java.nio.file.InvalidPathException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -234,7 +235,8 @@ public final class Config {
             Path file = folder.resolve(path);
             return new Value(ConfigFile.text(file).strip(), true, true, file);
         } catch (IOException | InvalidPathException e) {
-            fault(key, "a readable file in UTF-8 at " + path, e.getClass().getSimpleName());
+            String found = e instanceof NoSuchFileException ? "no such file" : e.toString();
+            fault(key, "a readable file in UTF-8 at " + folder.resolve(path), found);
             return Value.UNREADABLE;
         }
     }

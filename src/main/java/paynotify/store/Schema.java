@@ -22,6 +22,7 @@ final class Schema {
     static final String HISTORY = "notify_schema_history";
 
     private static final String MIGRATIONS = "classpath:paynotify/store/migration";
+    private static final String LOGIN_KEYS = "db.url, db.user, db.password";
     private static final int SERVER_VERSION_MIN = 14;
     /** All that callbacks need. */
     private static final List<String> STATEMENTS = List.of(
@@ -51,7 +52,7 @@ final class Schema {
             }
             endTransaction(connection);
         } catch (SQLException e) {
-            throw fault("expected a login to the database", e);
+            throw fault(LOGIN_KEYS + ": expected a login to the database", e);
         }
         try {
             Flyway flyway = Flyway.configure(Schema.class.getClassLoader())
@@ -67,20 +68,21 @@ final class Schema {
                 checkMigrated(flyway.validateWithResult());
             }
         } catch (FlywayException e) {
-            throw fault("expected the tables to be brought up to date", e);
+            throw fault("db.schema: expected the tables to be brought up to date", e);
         }
         try (Connection connection = database.getConnection()) {
             checkUse(connection);
             endTransaction(connection);
         } catch (SQLException e) {
-            throw fault("expected a login to the database", e);
+            throw fault(LOGIN_KEYS + ": expected a login to the database", e);
         }
     }
 
     private static void checkServer(Connection connection) throws SQLException, SchemaException {
         int version = connection.getMetaData().getDatabaseMajorVersion();
         if (version < SERVER_VERSION_MIN) {
-            throw new SchemaException("expected PostgreSQL " + SERVER_VERSION_MIN + " or newer, found " + version);
+            throw new SchemaException(
+                    "db.url: expected PostgreSQL " + SERVER_VERSION_MIN + " or newer, found " + version);
         }
         try (Statement statement = connection.createStatement();
                 ResultSet result = statement.executeQuery("SHOW server_encoding")) {
@@ -88,7 +90,7 @@ final class Schema {
             String encoding = result.getString(1);
             if (!encoding.equals("UTF8") && !encoding.equals("SQL_ASCII")) {
                 throw new SchemaException(
-                        "expected a database in UTF8, which can hold any callback, found " + encoding);
+                        "db.url: expected a database in UTF8, which can hold any callback, found " + encoding);
             }
         }
     }
@@ -100,17 +102,21 @@ final class Schema {
                         + " has_schema_privilege(current_schema(), 'CREATE') OR to_regclass('" + HISTORY
                         + "') IS NOT NULL")) {
             result.next();
+            if (result.getString(2) == null) {
+                throw new SchemaException("db.url: expected a schema in the search_path that " + result.getString(1)
+                        + " may use, found none: is there one of the name that currentSchema says?");
+            }
             if (!result.getBoolean(3)) {
-                throw new SchemaException("expected that " + result.getString(1) + " may create tables in schema "
-                        + result.getString(2) + ", found that he may not");
+                throw new SchemaException("db.schema: expected that " + result.getString(1)
+                        + " may create tables in schema " + result.getString(2) + ", found that he may not");
             }
         }
     }
 
     private static void checkMigrated(ValidateResult result) throws SchemaException {
         if (!result.validationSuccessful) {
-            throw new SchemaException("expected up-to-date tables (db.schema = check), found: "
-                    + Text.inOneLine(result.getAllErrorMessages()));
+            throw new SchemaException(
+                    "db.schema: expected up-to-date tables, found: " + Text.inOneLine(result.getAllErrorMessages()));
         }
     }
 
@@ -124,7 +130,7 @@ final class Schema {
                 }
                 explain.execute();
             } catch (SQLException e) {
-                throw fault("expected to be able to run " + sql, e);
+                throw fault("db.schema: expected to be able to run " + sql, e);
             }
         }
     }
@@ -138,7 +144,9 @@ final class Schema {
         if (cause instanceof SQLException sql && isTransient(sql.getSQLState())) {
             throw new Unavailable(failure);
         }
-        return new SchemaException(expected + ", found: " + Text.inOneLine(failure.getMessage()), failure);
+        // The database's own words, where there are some, without the many of Flyway's.
+        String found = cause == null ? failure.getMessage() : cause.getMessage();
+        return new SchemaException(expected + ", found: " + Text.inOneLine(found), failure);
     }
 
     /** A pool of the shop's may hand out connections without autocommit, and wants them back clean. */

@@ -4,6 +4,7 @@ package paynotify.store;
 public final class SchemaException extends Exception {
     private static final long serialVersionUID = 1L;
 
+    /** @param message a line of its own, as {@code key: expected …, found …} */
     SchemaException(String message, Throwable cause) {
         super(message, cause);
     }

@@ -64,7 +64,7 @@ final class SchemaStart implements AutoCloseable {
         } catch (ExecutionException e) {
             throw e.getCause() instanceof SchemaException fault
                     ? fault
-                    : new SchemaException("unexpected failure: " + e.getCause(), e);
+                    : new SchemaException("db.schema: unexpected failure: " + e.getCause(), e);
         }
     }
 
@@ -87,6 +87,7 @@ final class SchemaStart implements AutoCloseable {
         try {
             Schema.bring(database, migrate, () -> login.complete(true));
             ready = true;
+            LOG.info("the database is there, and its tables are ready");
             firstTry.complete(true);
             return null;
         } catch (Unavailable e) {
@@ -95,7 +96,7 @@ final class SchemaStart implements AutoCloseable {
         } catch (SchemaException | RuntimeException | Error e) {
             // The first time, it is for whoever waits to tell. (Flyway throws an Error where it can't read its own
             // jar.)
-            return firstTry.completeExceptionally(e) ? "" : "db.schema: " + e;
+            return firstTry.completeExceptionally(e) ? "" : String.valueOf(e.getMessage());
         }
     }
 

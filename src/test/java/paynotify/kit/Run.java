@@ -90,7 +90,7 @@ public final class Run {
                     Tomcat's log     %s
                     pay %s       mvn -q exec:java@send -Dout_trade_no=%s%s
 
-                The last line is for a second terminal, in this folder. Sent twice, it is answered as a duplicate; with
+                The last line is for a second terminal, in this folder. Sent twice, it is logged as a DUPLICATE; with
                 -Dtotal_fee=1 or -Dapi-key=wrong it is refused. The orders are %s.
                 """.formatted(
                         Demo.pay(httpPort),
@@ -145,7 +145,7 @@ public final class Run {
             socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
         } catch (IOException e) {
             throw new IllegalArgumentException(
-                    "Port " + port + " is taken. Choose another: mvn -Prun -D" + option + "=" + (port + 1));
+                    "Port " + port + " is taken. Choose another with -D" + option + "=" + (port + 1));
         }
     }
 }

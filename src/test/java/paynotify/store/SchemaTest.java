@@ -47,7 +47,9 @@ class SchemaTest {
             assertThrows(Unavailable.class, () -> Schema.bring(database, true, () -> {}));
         } else {
             SchemaException fault = assertThrows(SchemaException.class, () -> Schema.bring(database, true, () -> {}));
-            assertEquals("expected a login to the database, found: no login", fault.getMessage());
+            assertEquals(
+                    "db.url, db.user, db.password: expected a login to the database, found: no login",
+                    fault.getMessage());
         }
     }
 
@@ -56,7 +58,7 @@ class SchemaTest {
         when(database.getConnection()).thenReturn(connection);
         when(connection.getMetaData().getDatabaseMajorVersion()).thenReturn(13);
         SchemaException fault = assertThrows(SchemaException.class, () -> Schema.bring(database, true, () -> {}));
-        assertEquals("expected PostgreSQL 14 or newer, found 13", fault.getMessage());
+        assertEquals("db.url: expected PostgreSQL 14 or newer, found 13", fault.getMessage());
     }
 
     @Test

@@ -227,6 +227,13 @@ class StoreTest {
     }
 
     @Test
+    void open_schemaThatIsNotThere_asksForItsName() {
+        SchemaException fault =
+                assertThrows(SchemaException.class, () -> Store.open(settings(shop.inSchema("notfiy"), true)));
+        assertTrue(fault.getMessage().contains("currentSchema"), fault.getMessage());
+    }
+
+    @Test
     void open_wrongPassword_saysSoAndDoesNotStart() {
         SchemaException fault = assertThrows(
                 SchemaException.class, () -> Store.open(settings(shop.as(shop.user(), "wrong-password"), true)));
