@@ -3,7 +3,6 @@ package paynotify.sender;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.util.Arrays;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Reads the dialect of XML that WeChat Pay API v2 speaks: one root element in UTF-8, flat elements in it,
@@ -26,11 +25,6 @@ final class XmlParser {
 
     private static final byte[] BYTE_ORDER_MARK = "\uFEFF".getBytes(UTF_8);
     private static final byte[] INSTRUCTION = "<?".getBytes(UTF_8);
-    private static final byte[] INSTRUCTION_END = "?>".getBytes(UTF_8);
-    private static final byte[] DECLARATION = "<?xml".getBytes(UTF_8);
-    private static final byte[] VERSION = "version".getBytes(UTF_8);
-    private static final byte[] ENCODING = "encoding".getBytes(UTF_8);
-    private static final byte[] STANDALONE = "standalone".getBytes(UTF_8);
     private static final byte[] DOCTYPE = "<!DOCTYPE".getBytes(UTF_8);
     private static final byte[] COMMENT = "<!--".getBytes(UTF_8);
     private static final byte[] COMMENT_DASHES = "--".getBytes(UTF_8);
@@ -75,9 +69,7 @@ final class XmlParser {
     /** [1] document. */
     private Fields document() throws Refused {
         in.take(BYTE_ORDER_MARK);
-        if (in.take(DECLARATION)) {
-            declaration();
-        }
+        XmlDeclaration.take(in);
         takeBlanksAndComments();
         int tag = in.at();
         int nameTo = startTagName();
@@ -97,57 +89,6 @@ final class XmlParser {
             throw in.refused("expected the end after the root element, found more");
         }
         return fields;
-    }
-
-    /** [23] XMLDecl after its first word. */
-    private void declaration() throws Refused {
-        boolean blank = in.takeBlanks();
-        String version = declared(VERSION, blank);
-        if (!"1.0".equals(version)) {
-            throw in.refused("expected <?xml version=\"1.0\", found something else");
-        }
-        blank = in.takeBlanks();
-        String encoding = declared(ENCODING, blank);
-        if (encoding != null) {
-            if (!encoding.equalsIgnoreCase("UTF-8")) {
-                throw in.refused("expected encoding UTF-8, found another");
-            }
-            blank = in.takeBlanks();
-        }
-        String standalone = declared(STANDALONE, blank);
-        if (standalone != null) {
-            if (!standalone.equals("yes") && !standalone.equals("no")) {
-                throw in.refused("expected standalone to be yes or no, found something else");
-            }
-            in.takeBlanks();
-        }
-        if (!in.take(INSTRUCTION_END)) {
-            throw in.refused("expected the end of the XML declaration, found something else");
-        }
-    }
-
-    /** What the XML declaration says under this name, after a blank; null if another name is next. */
-    private @Nullable String declared(byte[] name, boolean blank) throws Refused {
-        if (!blank || !in.take(name)) {
-            return null;
-        }
-        in.takeBlanks();
-        boolean equals = in.take('=');
-        in.takeBlanks();
-        char quote = in.peek() == '"' ? '"' : '\'';
-        if (!equals || !in.take(quote)) {
-            throw in.refused("expected = and a value in quotes, found something else");
-        }
-        int from = in.at();
-        while (in.peek() != quote) {
-            if (in.atEnd()) {
-                throw in.refused("expected the end of a value in quotes, found the end", from);
-            }
-            in.takeCharacter();
-        }
-        String value = in.text(from, in.at());
-        in.take(quote);
-        return value;
     }
 
     /** [39] element: one field. */
