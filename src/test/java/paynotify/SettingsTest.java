@@ -136,6 +136,7 @@ class SettingsTest {
                 "account.wechat.api-key = ${env:SHORT} | account.wechat.api-key: expected 32 printable characters of ASCII, found 12",
                 "account.wechat.api-key = ${env:NONE} | account.wechat.api-key: expected an environment variable NONE, found none",
                 "account.wechat.api-key = ${file:none} | account.wechat.api-key: expected a readable file in UTF-8 at FOLDER/none, found no such file",
+                "account.wechat.api-key = ${file:a\\u0000b} | account.wechat.api-key: expected a readable file in UTF-8, found what can be no path",
                 "account.wechat.api-key = ${evn:KEY} | account.wechat.api-key: expected ${env:NAME} or ${file:/path}, found something else that begins with ${",
                 "account.wechat.mch-id = ${env:SHORT} | ",
                 "db.url = jdbc:postgresql://${env:SHORT}/x | db.url: expected ${env:NAME} or ${file:/path} as the whole value, found it inside of one",
@@ -230,6 +231,11 @@ class SettingsTest {
         assertEquals(
                 1,
                 faults(DB + ACCOUNT + "account.wechat.app-id = ${env:NONE}\n").size());
+    }
+
+    @Test
+    void read_folderInsteadOfAFile_isOneFault() {
+        assertEquals(1, faults(DB + ACCOUNT.replace(KEY, "${file:.}")).size());
     }
 
     @Test

@@ -231,14 +231,19 @@ public final class Config {
     }
 
     private Value content(String key, String path) {
+        String expected = "a readable file in UTF-8";
         try {
             Path file = folder.resolve(path);
+            expected += " at " + file;
             return new Value(ConfigFile.text(file).strip(), true, true, file);
-        } catch (IOException | InvalidPathException e) {
-            String found = e instanceof NoSuchFileException ? "no such file" : e.toString();
-            fault(key, "a readable file in UTF-8 at " + folder.resolve(path), found);
-            return Value.UNREADABLE;
+        } catch (NoSuchFileException e) {
+            fault(key, expected, "no such file");
+        } catch (InvalidPathException e) {
+            fault(key, expected, "what can be no path");
+        } catch (IOException e) {
+            fault(key, expected, e.toString());
         }
+        return Value.UNREADABLE;
     }
 
     /**
