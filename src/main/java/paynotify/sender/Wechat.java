@@ -12,8 +12,6 @@ import paynotify.config.Live;
  * (contract, section 1). A form for which the account has no key is refused in that form's own words. Thread-safe.
  */
 final class Wechat implements Sender {
-    static final String V3_CHANNEL = "wechat-v3";
-
     private static final String CHANNEL = "wechat";
     private static final String ID = "1 to 32 letters, digits, - or _";
     private static final String ID_PATTERN = "[A-Za-z0-9_-]{1,32}";
@@ -46,7 +44,7 @@ final class Wechat implements Sender {
                         merchant,
                         new WechatV3Signature(publicKeys),
                         account.live("api-v3-key", ApiKey.EXPECTED, ApiKey::readV3))
-                : new WithoutKey(V3_CHANNEL, "api-v3-key", WechatV3::reply, WechatV3Signature::headers);
+                : new WithoutKey(WechatV3.CHANNEL, "api-v3-key", WechatV3::reply, WechatV3Signature::headers);
     }
 
     private static Sender v2(Config account, Merchant merchant, Signer.SignType accepted) {

@@ -17,6 +17,8 @@ import paynotify.config.Live;
  * <a href="https://pay.weixin.qq.com/doc/v3/merchant/4012791861">支付成功回调通知</a>). Thread-safe.
  */
 final class WechatV3 implements Sender {
+    static final String CHANNEL = "wechat-v3";
+
     private static final String ALGORITHM = "AEAD_AES_256_GCM";
     private static final int TAG_BITS = 128;
     private static final String SUCCESS = "SUCCESS";
@@ -33,7 +35,7 @@ final class WechatV3 implements Sender {
 
     @Override
     public String channel(Callback callback) {
-        return Wechat.V3_CHANNEL;
+        return CHANNEL;
     }
 
     @Override
