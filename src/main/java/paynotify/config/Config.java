@@ -149,10 +149,11 @@ public final class Config {
         return value.readable() ? watched(key, value.file(), value.text(), reader) : new Live<>(prefix + key, reader);
     }
 
-    /** The content of a file whose path must be there; it follows that file. */
+    /** The content of a file whose path must be there, or what stands there itself; it follows the file. */
     public <T> Live<T> liveFile(String key, Live.Reader<T> reader) {
         Value value = required(key, "the path of a file");
-        Value content = value.readable() ? content(key, value.text()) : Value.UNREADABLE;
+        boolean isPath = value.readable() && !reader.isValue(value.text());
+        Value content = isPath ? content(key, value.text()) : value;
         return content.readable()
                 ? watched(key, content.file(), content.text(), reader)
                 : new Live<>(prefix + key, reader);

@@ -19,6 +19,11 @@ public final class Live<T> {
     public interface Reader<T> {
         T read(String text) throws Unfit;
 
+        /** Whether this text is a value itself, where it could be the path of a file that holds one. */
+        default boolean isValue(String text) {
+            return false;
+        }
+
         /** What should be seen to soon about a value that is good today, or null. */
         default @Nullable String concern(T value, Instant now) {
             return null;

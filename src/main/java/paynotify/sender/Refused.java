@@ -20,6 +20,10 @@ final class Refused extends Exception {
         return new Refused(Outcome.MALFORMED, detail);
     }
 
+    static Refused badSignature(String detail) {
+        return new Refused(Outcome.BAD_SIGNATURE, detail);
+    }
+
     Nothing at(Claims claims) {
         return new Nothing(outcome, String.valueOf(getMessage()), claims);
     }

@@ -7,6 +7,20 @@ import org.jspecify.annotations.Nullable;
  * many threads at once. A sender that speaks in several forms tells them apart by the callback.
  */
 public interface Sender {
+    /** Where a sender puts what it says. */
+    enum Source {
+        /** In a POST's body. */
+        BODY,
+        /** In the URL, of a GET or of a POST. */
+        QUERY,
+        /** In a POST's body, or in the URL. */
+        BODY_OR_QUERY
+    }
+
+    default Source source() {
+        return Source.BODY;
+    }
+
     /** The form of this callback, for {@code payment_log.channel}; the configured channel where it can't be told. */
     String channel(Callback callback);
 
@@ -18,8 +32,9 @@ public interface Sender {
     Finding read(Callback callback);
 
     /** The headers that are signed, as {@code Name: value}, a line each, for the log; null where none are. */
-    @Nullable
-    String signedHeaders(Callback callback);
+    default @Nullable String signedHeaders(Callback callback) {
+        return null;
+    }
 
     /** Words the answer in the callback's own form. A failure says no more than the outcome's name. */
     Reply reply(Callback callback, Outcome outcome);

@@ -17,6 +17,9 @@ public final class Text {
             throw Refused.malformed("expected a " + name + " of at most " + IDENTIFIER_CHARS_MAX + " characters, found "
                     + text.length());
         }
+        if (text.indexOf('\0') >= 0) {
+            throw Refused.malformed("expected a " + name + " of characters, found a NUL among them");
+        }
         return text;
     }
 

@@ -8,7 +8,12 @@ import org.jspecify.annotations.Nullable;
  * @param mchId the merchant number at the sender; with {@code outTradeNo} it names the order
  * @param subMchId in service-provider mode, the merchant for whom the provider {@code mchId} sells; else null
  * @param outTradeNo the shop's order number
- * @param transactionId the sender's number of the payment
+ * @param transactionId the sender's number of the payment; null where the sender gives none, as CCB does
  * @param totalFee the order's amount in fen, before coupons: the amount to compare
  */
-public record Trade(String mchId, @Nullable String subMchId, String outTradeNo, String transactionId, long totalFee) {}
+public record Trade(
+        String mchId,
+        @Nullable String subMchId,
+        String outTradeNo,
+        @Nullable String transactionId,
+        long totalFee) {}

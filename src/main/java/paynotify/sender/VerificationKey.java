@@ -6,7 +6,8 @@ import java.io.ByteArrayInputStream;
 import java.math.BigInteger;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
-import java.security.PublicKey;
+import java.security.Signature;
+import java.security.SignatureException;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.security.interfaces.RSAPublicKey;
@@ -14,18 +15,32 @@ import java.security.spec.X509EncodedKeySpec;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
+import java.util.HexFormat;
 import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import paynotify.config.Live;
 import paynotify.config.Unfit;
 
 /**
- * A sender's public key by which its signatures are verified, from a PEM file: a bare public key, or a certificate.
+ * A sender's public key by which its signatures are verified: a bare public key or a certificate. Thread-safe.
  *
  * @param expires when the certificate does; null for a bare key, which doesn't
+ * @param serial the certificate's serial number in hex; null for a bare key, which has none
  */
-record VerificationKey(PublicKey key, @Nullable Instant expires) {
-    private static final String EXPECTED = "an RSA public key or certificate in PEM";
+record VerificationKey(
+        RSAPublicKey key,
+        @Nullable Instant expires,
+        @Nullable String serial) {
+    static final String EXPECTED = "an RSA public key or certificate in PEM, or a public key in hex or base64";
+
+    private static final String PEM_BEGIN = "-----BEGIN ";
+    private static final String PEM_KEY = "-----BEGIN PUBLIC KEY-----([A-Za-z0-9+/=\\s]*)-----END PUBLIC KEY-----";
+    /** Neither of these is the name of a file: a key of 1024 bits is of 162 bytes, whose first one is 0x30. */
+    private static final String HEX = "30[0-9A-Fa-f]{200,}";
+
+    private static final String BASE64 = "M[A-Za-z0-9+/=\\s]{150,}";
     private static final Duration EXPIRY_IS_SOON = Duration.ofDays(30);
 
     /** The form in which ids are compared: of a serial number, neither case nor leading zeros matter. */
@@ -37,18 +52,24 @@ record VerificationKey(PublicKey key, @Nullable Instant expires) {
     }
 
     /**
-     * Reads the key that is configured under this id: of a certificate, the id is its serial number in hex.
-     *
+     * @param id under which the key is configured: of a certificate its serial number in hex; null for any
      * @param bitsMin the least length of the modulus
      */
-    static Live.Reader<VerificationKey> reader(String id, int bitsMin) {
+    static Live.Reader<VerificationKey> reader(@Nullable String id, int bitsMin) {
         return new Live.Reader<>() {
             @Override
+            public boolean isValue(String text) {
+                return text.startsWith(PEM_BEGIN) || text.matches(HEX) || text.matches(BASE64);
+            }
+
+            @Override
             public VerificationKey read(String text) throws Unfit {
-                VerificationKey read = text.contains("BEGIN CERTIFICATE") ? certificate(id, text) : bare(text);
-                if (!(read.key() instanceof RSAPublicKey rsa)
-                        || rsa.getModulus().bitLength() < bitsMin) {
+                VerificationKey read = of(text);
+                if (read.key().getModulus().bitLength() < bitsMin) {
                     throw new Unfit("an RSA key of at least " + bitsMin + " bits", "another");
+                }
+                if (id != null && read.serial() != null && !read.serial().equals(normalId(id))) {
+                    throw new Unfit("a certificate with this serial number", "serial number " + read.serial());
                 }
                 return read;
             }
@@ -58,40 +79,73 @@ record VerificationKey(PublicKey key, @Nullable Instant expires) {
                 Instant expires = value.expires();
                 return expires == null || now.isBefore(expires.minus(EXPIRY_IS_SOON))
                         ? null
-                        : "the certificate expires at " + expires + "; get the next one, or WeChat Pay's public key";
+                        : "the certificate expires at " + expires + "; get the sender's next one";
             }
         };
     }
 
-    private static VerificationKey certificate(String id, String text) throws Unfit {
-        X509Certificate certificate;
+    private static VerificationKey of(String text) throws Unfit {
+        Matcher pem = Pattern.compile(PEM_KEY).matcher(text);
         try {
-            certificate = (X509Certificate) CertificateFactory.getInstance("X.509")
-                    .generateCertificate(new ByteArrayInputStream(text.getBytes(US_ASCII)));
-        } catch (GeneralSecurityException e) {
-            throw new Unfit(EXPECTED, "a certificate that can't be read");
+            if (text.contains("BEGIN CERTIFICATE")) {
+                X509Certificate certificate = (X509Certificate) CertificateFactory.getInstance("X.509")
+                        .generateCertificate(new ByteArrayInputStream(text.getBytes(US_ASCII)));
+                return new VerificationKey(
+                        (RSAPublicKey) certificate.getPublicKey(),
+                        certificate.getNotAfter().toInstant(),
+                        normalId(certificate.getSerialNumber().toString(16)));
+            }
+            if (pem.matches()) {
+                return bare(Base64.getMimeDecoder().decode(pem.group(1)));
+            }
+            if (text.matches(HEX)) {
+                return bare(HexFormat.of().parseHex(text));
+            }
+            if (text.matches(BASE64)) {
+                return bare(Base64.getDecoder().decode(text.replaceAll("\\s", "")));
+            }
+        } catch (GeneralSecurityException | IllegalArgumentException | ClassCastException e) {
+            throw new Unfit(EXPECTED, "one that can't be read");
         }
-        String serial = normalId(certificate.getSerialNumber().toString(16));
-        if (!normalId(id).equals(serial)) {
-            throw new Unfit("a certificate with this serial number", "serial number " + serial);
-        }
-        return new VerificationKey(
-                certificate.getPublicKey(), certificate.getNotAfter().toInstant());
+        throw new Unfit(EXPECTED, "neither");
     }
 
-    private static VerificationKey bare(String text) throws Unfit {
-        String base64 = text.replaceFirst("^-+BEGIN PUBLIC KEY-+", "")
-                .replaceFirst("-+END PUBLIC KEY-+$", "")
-                .replaceAll("\\s", "");
-        if (!text.startsWith("-----BEGIN PUBLIC KEY-----")) {
-            throw new Unfit(EXPECTED, "neither");
-        }
+    private static VerificationKey bare(byte[] subjectPublicKeyInfo) throws GeneralSecurityException {
+        var spec = new X509EncodedKeySpec(subjectPublicKeyInfo);
+        return new VerificationKey((RSAPublicKey) KeyFactory.getInstance("RSA").generatePublic(spec), null, null);
+    }
+
+    /** Whether this text is, in base64, a signature of these bytes, one array after another. */
+    boolean verifiesBase64(String algorithm, String signature, byte[]... signed) {
         try {
-            byte[] encoded = Base64.getDecoder().decode(base64);
-            return new VerificationKey(
-                    KeyFactory.getInstance("RSA").generatePublic(new X509EncodedKeySpec(encoded)), null);
-        } catch (GeneralSecurityException | IllegalArgumentException e) {
-            throw new Unfit(EXPECTED, "a public key that can't be read");
+            return verifies(algorithm, Base64.getDecoder().decode(signature), signed);
+        } catch (IllegalArgumentException e) {
+            return false;
+        }
+    }
+
+    /** Whether this text is, in hex, a signature of these bytes, one array after another. */
+    boolean verifiesHex(String algorithm, String signature, byte[]... signed) {
+        try {
+            return verifies(algorithm, HexFormat.of().parseHex(signature), signed);
+        } catch (IllegalArgumentException e) {
+            return false;
+        }
+    }
+
+    private boolean verifies(String algorithm, byte[] signature, byte[]... signed) {
+        try {
+            Signature rsa = Signature.getInstance(algorithm);
+            rsa.initVerify(key);
+            for (byte[] part : signed) {
+                rsa.update(part);
+            }
+            return rsa.verify(signature);
+        } catch (SignatureException e) {
+            // Not of the key's length.
+            return false;
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("every Java has " + algorithm + ", and the key is one of RSA", e);
         }
     }
 }

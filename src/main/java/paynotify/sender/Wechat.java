@@ -44,7 +44,7 @@ final class Wechat implements Sender {
                         merchant,
                         new WechatV3Signature(publicKeys),
                         account.live("api-v3-key", ApiKey.EXPECTED, ApiKey::readV3))
-                : new WithoutKey(WechatV3.CHANNEL, "api-v3-key", WechatV3::reply, WechatV3Signature::headers);
+                : new WithoutKey(WechatV3.CHANNEL, "api-v3-key", Reply::ofJson, WechatV3Signature::headers);
     }
 
     private static Sender v2(Config account, Merchant merchant, Signer.SignType accepted) {

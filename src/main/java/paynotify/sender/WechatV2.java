@@ -39,11 +39,6 @@ final class WechatV2 implements Sender {
     }
 
     @Override
-    public @Nullable String signedHeaders(Callback callback) {
-        return null;
-    }
-
-    @Override
     public Reply reply(Callback callback, Outcome outcome) {
         return reply(outcome);
     }

@@ -43,17 +43,10 @@ final class WechatV3 implements Sender {
         return WechatV3Signature.headers(callback);
     }
 
+    /** Section 3.6: the status counts, the body is for people. */
     @Override
     public Reply reply(Callback callback, Outcome outcome) {
-        return reply(outcome);
-    }
-
-    /** Section 3.6: the status counts, the body is for people. */
-    static Reply reply(Outcome outcome) {
-        return new Reply(
-                outcome.httpStatus(),
-                "application/json;charset=UTF-8",
-                "{\"code\":\"" + outcome.code() + "\",\"message\":\"" + outcome.message() + "\"}");
+        return Reply.ofJson(outcome);
     }
 
     @Override

@@ -2,12 +2,8 @@ package paynotify.sender;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import java.security.GeneralSecurityException;
-import java.security.Signature;
-import java.security.SignatureException;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -21,6 +17,8 @@ import paynotify.config.Live;
  */
 final class WechatV3Signature {
     private static final String SIGNATURE = "Wechatpay-Signature";
+
+    private static final byte[] LINE_END = {'\n'};
 
     private static final String TIMESTAMP = "Wechatpay-Timestamp";
     private static final String NONCE = "Wechatpay-Nonce";
@@ -75,7 +73,7 @@ final class WechatV3Signature {
         }
         String type = callback.header(TYPE);
         if (type != null && !type.equals(RSA_SHA256)) {
-            throw bad("expected " + TYPE + " " + RSA_SHA256 + ", found " + Text.quoted(type));
+            throw Refused.badSignature("expected " + TYPE + " " + RSA_SHA256 + ", found " + Text.quoted(type));
         }
         String timestamp = required(callback, TIMESTAMP);
         checkTime(timestamp, callback.receivedAt());
@@ -83,25 +81,13 @@ final class WechatV3Signature {
         String serial = required(callback, SERIAL);
         Live<VerificationKey> key = keys.get(VerificationKey.normalId(serial));
         if (key == null) {
-            throw bad("expected a " + SERIAL + " among the account's public-key ids, found " + Text.quoted(serial));
+            throw Refused.badSignature(
+                    "expected a " + SERIAL + " among the account's public-key ids, found " + Text.quoted(serial));
         }
         byte[] head = (timestamp + "\n" + nonce + "\n").getBytes(UTF_8);
-        boolean signed;
-        try {
-            Signature rsa = Signature.getInstance("SHA256withRSA");
-            rsa.initVerify(key.get().key());
-            rsa.update(head);
-            rsa.update(callback.body());
-            rsa.update((byte) '\n');
-            signed = rsa.verify(Base64.getDecoder().decode(signature));
-        } catch (SignatureException | IllegalArgumentException e) {
-            // Not of the key's length, or not base64.
-            signed = false;
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("every Java has SHA256withRSA, and the key is one of RSA", e);
-        }
-        if (!signed) {
-            throw bad("expected a signature of this body by " + Text.quoted(serial) + ", found another");
+        if (!key.get().verifiesBase64("SHA256withRSA", signature, head, callback.body(), LINE_END)) {
+            throw Refused.badSignature(
+                    "expected a signature of this body by " + Text.quoted(serial) + ", found another");
         }
     }
 
@@ -111,7 +97,7 @@ final class WechatV3Signature {
                 && seconds <= Instant.MAX.getEpochSecond()
                 && Duration.between(Instant.ofEpochSecond(seconds), now).abs().compareTo(WINDOW) < 0;
         if (!near) {
-            throw bad("expected a " + TIMESTAMP + " within " + WINDOW.toMinutes() + " minutes of "
+            throw Refused.badSignature("expected a " + TIMESTAMP + " within " + WINDOW.toMinutes() + " minutes of "
                     + now.getEpochSecond() + ", found " + Text.quoted(timestamp));
         }
     }
@@ -119,12 +105,8 @@ final class WechatV3Signature {
     private static String required(Callback callback, String name) throws Refused {
         String value = callback.header(name);
         if (value == null || value.isEmpty()) {
-            throw bad("expected a header " + name + ", found none");
+            throw Refused.badSignature("expected a header " + name + ", found none");
         }
         return value;
-    }
-
-    private static Refused bad(String detail) {
-        return new Refused(Outcome.BAD_SIGNATURE, detail);
     }
 }

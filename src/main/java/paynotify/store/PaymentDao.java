@@ -4,6 +4,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.time.ZoneOffset;
+import java.util.Objects;
 import paynotify.sender.Outcome;
 import paynotify.sender.Payment;
 import paynotify.sender.Text;
@@ -41,7 +42,7 @@ final class PaymentDao {
                 yield new Decision(Outcome.APPLIED, "expected a PENDING order, found it, and set it PAID");
             }
             case PAID ->
-                payment.trade().transactionId().equals(order.transactionId())
+                Objects.equals(payment.trade().transactionId(), order.transactionId())
                         ? new Decision(Outcome.DUPLICATE, "expected a PENDING order, found it PAID by this transaction")
                         : new Decision(
                                 Outcome.CONFLICT,

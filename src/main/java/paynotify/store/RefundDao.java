@@ -8,6 +8,7 @@ import java.sql.Types;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import paynotify.sender.Outcome;
 import paynotify.sender.Refund;
@@ -86,7 +87,7 @@ final class RefundDao {
 
     /** Which number belongs to something else, or null. */
     private static @Nullable String conflict(Order order, @Nullable Row row, Refund refund) {
-        if (!refund.trade().transactionId().equals(order.transactionId())) {
+        if (!Objects.equals(refund.trade().transactionId(), order.transactionId())) {
             return "expected a refund of transaction_id " + Text.quoted(order.transactionId()) + ", found of "
                     + Text.quoted(refund.trade().transactionId());
         }
