@@ -1,5 +1,6 @@
 package paynotify;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.util.concurrent.TimeUnit.MILLISECONDS;
 
 import jakarta.servlet.DispatcherType;
@@ -11,6 +12,7 @@ import java.io.InputStream;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import paynotify.sender.Callback;
@@ -19,7 +21,8 @@ import paynotify.sender.Sender;
 
 /**
  * HTTP's edge: a request's bytes in, an answer's bytes out. Decides nothing but what is no callback: 404 for every path
- * but an account's, 405 for every method but POST, both with an empty body. Thread-safe.
+ * but an account's, 405 for every method but those by which the account's sender calls, both with an empty body.
+ * Thread-safe.
  */
 final class NotifyServlet extends HttpServlet {
     private static final long serialVersionUID = 1L;
@@ -52,38 +55,27 @@ final class NotifyServlet extends HttpServlet {
             // What Tomcat itself refused (web.xml, error-page): its status, and not its page.
             return;
         }
-        Instant receivedAt = clock.instant();
-        long startNanos = System.nanoTime();
         String account = account(request);
         Sender sender = account == null ? null : accounts.get(account);
         if (account == null || sender == null) {
             response.setStatus(HttpServletResponse.SC_NOT_FOUND);
             return;
         }
-        if (!request.getMethod().equals("POST")) {
-            response.setHeader("Allow", "POST");
+        List<String> methods = sender.source().inQuery() ? List.of("GET", "POST") : List.of("POST");
+        if (!methods.contains(request.getMethod())) {
+            response.setHeader("Allow", String.join(", ", methods));
             response.setStatus(HttpServletResponse.SC_METHOD_NOT_ALLOWED);
             return;
         }
-        byte[] body;
+        Callback callback;
         try {
-            body = read(request, startNanos + MILLISECONDS.toNanos(BODY_READ_MS));
+            callback = receive(request, account, sender.source());
         } catch (IOException e) {
             // The client left, stopped sending, or broke the rules of HTTP: there is no callback to log or to answer.
             response.setHeader("Connection", "close");
             response.setStatus(HttpServletResponse.SC_BAD_REQUEST);
             return;
         }
-        boolean tooLarge = body.length > bodyMaxBytes || request.getContentLengthLong() > bodyMaxBytes;
-        Callback callback = new Callback(
-                account,
-                tooLarge ? Arrays.copyOf(body, bodyMaxBytes) : body,
-                tooLarge,
-                request::getHeader,
-                request.getRemoteAddr(),
-                receivedAt,
-                startNanos,
-                System.nanoTime());
         write(handler.handle(sender, callback), response);
     }
 
@@ -92,6 +84,27 @@ final class NotifyServlet extends HttpServlet {
         String below = request.getPathInfo();
         boolean plain = request.getRequestURI().indexOf(';') < 0;
         return plain && request.getServletPath().equals(PATH) && below != null ? below.substring(1) : null;
+    }
+
+    /** @throws IOException if the body does not come whole and in time */
+    private Callback receive(HttpServletRequest request, String account, Sender.Source source) throws IOException {
+        Instant receivedAt = clock.instant();
+        long startNanos = System.nanoTime();
+        boolean readsBody = source.inBody() && request.getMethod().equals("POST");
+        byte[] body = readsBody ? read(request, startNanos + MILLISECONDS.toNanos(BODY_READ_MS)) : new byte[0];
+        if (body.length == 0 && source.inQuery()) {
+            body = query(request);
+        }
+        boolean tooLarge = body.length > bodyMaxBytes || (readsBody && request.getContentLengthLong() > bodyMaxBytes);
+        return new Callback(
+                account,
+                tooLarge ? Arrays.copyOf(body, bodyMaxBytes) : body,
+                tooLarge,
+                request::getHeader,
+                request.getRemoteAddr(),
+                receivedAt,
+                startNanos,
+                System.nanoTime());
     }
 
     /**
@@ -123,6 +136,12 @@ final class NotifyServlet extends HttpServlet {
             }
         }
         return length == body.length ? body : Arrays.copyOf(body, length);
+    }
+
+    /** The query string as it was sent, still in its escapes; Tomcat takes a byte for a character. */
+    private static byte[] query(HttpServletRequest request) {
+        String query = request.getQueryString();
+        return query == null ? new byte[0] : query.getBytes(ISO_8859_1);
     }
 
     private static void write(Reply reply, HttpServletResponse response) throws IOException {

@@ -22,7 +22,7 @@ public final class Callback {
 
     /**
      * @param account the account that the URL names
-     * @param body the body, or its start where {@code tooLarge}
+     * @param body the body, or the query string of a sender that calls so; its start where {@code tooLarge}
      * @param headers a header's value by its name in any case, null where there is none
      * @param remoteAddr the caller as Tomcat names it, an address or not
      * @param startNanos {@link System#nanoTime} at {@code receivedAt}

@@ -11,10 +11,18 @@ public interface Sender {
     enum Source {
         /** In a POST's body. */
         BODY,
-        /** In the URL, of a GET or of a POST. */
+        /** In the URL's query string, of a GET or of a POST. */
         QUERY,
-        /** In a POST's body, or in the URL. */
-        BODY_OR_QUERY
+        /** In a POST's body, or, where there is none, in the query string. */
+        BODY_OR_QUERY;
+
+        public boolean inBody() {
+            return this != QUERY;
+        }
+
+        public boolean inQuery() {
+            return this != BODY;
+        }
     }
 
     default Source source() {
