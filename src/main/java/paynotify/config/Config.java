@@ -101,8 +101,8 @@ public final class Config {
 
     /** Texts with commas between them; none where the key is not there. */
     public List<String> list(String key, String expected, String pattern) {
-        Value value = value(key);
         List<String> items = new ArrayList<>();
+        Value value = value(key);
         if (value != null && value.readable()) {
             for (String item : value.text().split(",", -1)) {
                 if (isFit(key, expected, pattern, value, item.strip())) {

@@ -59,6 +59,11 @@ public record Claims(
                 orLeftOut(currency));
     }
 
+    /** The same of a callback that is about something else than a payment or a refund. */
+    Claims withoutEvent() {
+        return new Claims(null, mchId, subMchId, outTradeNo, outRefundNo, transactionId, refundId, totalFee, currency);
+    }
+
     private static String orLeftOut(@Nullable String currency) {
         return currency == null ? CURRENCY_LEFT_OUT : currency;
     }

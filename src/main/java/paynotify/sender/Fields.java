@@ -103,6 +103,15 @@ final class Fields {
         return true;
     }
 
+    /** These and one more, in its place; null if one of that name is there already. */
+    @Nullable
+    Fields with(Field field) {
+        Fields more = new Fields();
+        more.fields = fields.clone();
+        more.size = size;
+        return more.add(field) ? more : null;
+    }
+
     /**
      * The value of this name, or null if there is none or an empty one: what is empty is not signed, so it says as
      * little as what is not there.
@@ -141,5 +150,16 @@ final class Fields {
             throw Refused.malformed("expected a whole number as " + name + ", found " + Text.quoted(value));
         }
         return number;
+    }
+
+    /** @throws Refused as MALFORMED, if there is no amount in yuan, with two decimals at most, of this name */
+    long yuanInFen(String name) throws Refused {
+        String value = required(name);
+        Long fen = Yuan.parseFenOrNull(value);
+        if (fen == null) {
+            throw Refused.malformed(
+                    "expected yuan with at most 2 decimals as " + name + ", found " + Text.quoted(value));
+        }
+        return fen;
     }
 }

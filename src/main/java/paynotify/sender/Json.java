@@ -135,6 +135,21 @@ final class Json {
         return Text.identifier(path + name, text(name));
     }
 
+    /** The text or the number under this name, as it is written; null if there is neither, or an empty text. */
+    @Nullable
+    String textOrDigitsOrNull(String name) {
+        return members.get(name) instanceof NumberText number ? number.digits() : textOrNull(name);
+    }
+
+    /** @throws Refused if there is no whole number, written as one or as a text */
+    long wholeNumberOrText(String name) throws Refused {
+        Long number = WholeNumber.parseOrNull(textOrDigitsOrNull(name));
+        if (number == null) {
+            throw Refused.malformed("expected a whole number as " + path + name + ", found " + what(name));
+        }
+        return number;
+    }
+
     /** The whole number under this name; null if there is none. */
     @Nullable
     Long wholeNumberOrNull(String name) {

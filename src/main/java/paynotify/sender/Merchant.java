@@ -2,14 +2,26 @@ package paynotify.sender;
 
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import paynotify.config.Config;
 
 /**
  * Whose callbacks an account takes.
  *
  * @param mchId the merchant number at the sender
+ * @param appIdsKey what apps, or the like, are called in the configuration
  * @param appIds the apps that may have placed the order; empty for any
  */
-record Merchant(String mchId, Set<String> appIds) {
+record Merchant(String mchId, String appIdsKey, Set<String> appIds) {
+    private static final String ID = "1 to 32 letters, digits, - or _";
+    private static final String ID_PATTERN = "[A-Za-z0-9_-]{1,32}";
+
+    static Merchant read(Config account, String appIdsKey) {
+        return new Merchant(readMchId(account), appIdsKey, Set.copyOf(account.list(appIdsKey, ID, ID_PATTERN)));
+    }
+
+    static String readMchId(Config account) {
+        return account.text("mch-id", ID, ID_PATTERN);
+    }
 
     /** @throws Refused as WRONG_MERCHANT, also where apps are configured and the callback names none */
     void check(String foundMchId, @Nullable String foundAppId) throws Refused {
@@ -25,7 +37,7 @@ record Merchant(String mchId, Set<String> appIds) {
 
     private void checkAppId(@Nullable String foundAppId) throws Refused {
         if (!appIds.isEmpty() && (foundAppId == null || !appIds.contains(foundAppId))) {
-            throw wrong("expected an appid of the account's, found " + Text.quoted(foundAppId));
+            throw wrong("expected one of the account's " + appIdsKey + ", found " + Text.quoted(foundAppId));
         }
     }
 

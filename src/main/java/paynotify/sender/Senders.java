@@ -9,8 +9,17 @@ import paynotify.config.Config;
 
 /** The one place where the channels are named. */
 public final class Senders {
-    private static final Map<String, Function<Config, Sender>> BY_CHANNEL =
-            new TreeMap<>(Map.of("wechat", Wechat::new));
+    private static final Map<String, Function<Config, Sender>> BY_CHANNEL = new TreeMap<>(Map.of(
+            "wechat",
+            Wechat::new,
+            "ccb",
+            Ccb::new,
+            "allinpay",
+            Allinpay::new,
+            "lakala",
+            Lakala::new,
+            "form",
+            Form::new));
 
     private Senders() {}
 

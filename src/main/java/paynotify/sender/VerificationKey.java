@@ -1,6 +1,7 @@
 package paynotify.sender;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
+import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.ByteArrayInputStream;
 import java.math.BigInteger;
@@ -35,6 +36,7 @@ record VerificationKey(
         @Nullable String serial) {
     static final String EXPECTED = "an RSA public key or certificate in PEM, or a public key in hex or base64";
 
+    private static final byte[] LINE_END = {'\n'};
     private static final String PEM_BEGIN = "-----BEGIN ";
     private static final String PEM_KEY = "-----BEGIN PUBLIC KEY-----([A-Za-z0-9+/=\\s]*)-----END PUBLIC KEY-----";
     /** Neither of these is the name of a file: a key of 1024 bits is of 162 bytes, whose first one is 0x30. */
@@ -113,6 +115,12 @@ record VerificationKey(
     private static VerificationKey bare(byte[] subjectPublicKeyInfo) throws GeneralSecurityException {
         var spec = new X509EncodedKeySpec(subjectPublicKeyInfo);
         return new VerificationKey((RSAPublicKey) KeyFactory.getInstance("RSA").generatePublic(spec), null, null);
+    }
+
+    /** Whether this text is, in base64, a signature by RSA with SHA-256 of these, a line each: WeChat Pay's and Lakala's. */
+    boolean verifiesLines(String signature, String timestamp, String nonce, byte[] body) {
+        byte[] before = (timestamp + "\n" + nonce + "\n").getBytes(UTF_8);
+        return verifiesBase64("SHA256withRSA", signature, before, body, LINE_END);
     }
 
     /** Whether this text is, in base64, a signature of these bytes, one array after another. */

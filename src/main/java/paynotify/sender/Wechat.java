@@ -2,7 +2,6 @@ package paynotify.sender;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import paynotify.config.Config;
 import paynotify.config.Live;
@@ -13,8 +12,6 @@ import paynotify.config.Live;
  */
 final class Wechat implements Sender {
     private static final String CHANNEL = "wechat";
-    private static final String ID = "1 to 32 letters, digits, - or _";
-    private static final String ID_PATTERN = "[A-Za-z0-9_-]{1,32}";
     /** A platform certificate's or public key's modulus: RSA-2048, says the name of the signature. */
     private static final int KEY_BITS_MIN = 2048;
 
@@ -23,8 +20,7 @@ final class Wechat implements Sender {
 
     /** Takes the account's keys: mch-id, app-id, and those of API v2, of API v3, or of both. */
     Wechat(Config account) {
-        Merchant merchant = new Merchant(
-                account.text("mch-id", ID, ID_PATTERN), Set.copyOf(account.list("app-id", ID, ID_PATTERN)));
+        Merchant merchant = Merchant.read(account, "app-id");
         Signer.SignType accepted =
                 switch (account.oneOf("sign-type", "any", "MD5", "HMAC-SHA256")) {
                     case "MD5" -> Signer.SignType.MD5;

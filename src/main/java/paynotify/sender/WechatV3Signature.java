@@ -1,7 +1,5 @@
 package paynotify.sender;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -17,8 +15,6 @@ import paynotify.config.Live;
  */
 final class WechatV3Signature {
     private static final String SIGNATURE = "Wechatpay-Signature";
-
-    private static final byte[] LINE_END = {'\n'};
 
     private static final String TIMESTAMP = "Wechatpay-Timestamp";
     private static final String NONCE = "Wechatpay-Nonce";
@@ -84,8 +80,7 @@ final class WechatV3Signature {
             throw Refused.badSignature(
                     "expected a " + SERIAL + " among the account's public-key ids, found " + Text.quoted(serial));
         }
-        byte[] head = (timestamp + "\n" + nonce + "\n").getBytes(UTF_8);
-        if (!key.get().verifiesBase64("SHA256withRSA", signature, head, callback.body(), LINE_END)) {
+        if (!key.get().verifiesLines(signature, timestamp, nonce, callback.body())) {
             throw Refused.badSignature(
                     "expected a signature of this body by " + Text.quoted(serial) + ", found another");
         }

@@ -1,0 +1,111 @@
+package paynotify.sender;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
+import paynotify.config.Config;
+import paynotify.config.Live;
+
+/**
+ * China Construction Bank (建设银行 龙支付): notices of payments in the query string, signed by RSA with MD5 over the raw
+ * query string as it was received, what is empty and what is unknown included (protocol.md, section 4a). Thread-safe.
+ *
+ * <p>The bank gives neither a number nor the time of the payment, and names no merchant, only the counter (POSID), to
+ * which the key belongs.
+ */
+final class Ccb implements Sender {
+    private static final String CHANNEL = "ccb";
+    private static final String SIGN = "SIGN=";
+    private static final String CNY = "01";
+    /** "RSA-1024 (modulus may be 1023 bits)". */
+    private static final int KEY_BITS_MIN = 1023;
+
+    /** The counters take the place of apps. */
+    private final Merchant merchant;
+
+    private final Live<VerificationKey> publicKey;
+
+    /** Takes the account's keys: mch-id, pos-id, public-key. */
+    Ccb(Config account) {
+        this.merchant = Merchant.read(account, "pos-id");
+        this.publicKey = account.liveFile("public-key", VerificationKey.reader(null, KEY_BITS_MIN));
+    }
+
+    /** The bank describes GET; one of its products POSTs with everything in the URL. */
+    @Override
+    public Source source() {
+        return Source.QUERY;
+    }
+
+    @Override
+    public String channel(Callback callback) {
+        return CHANNEL;
+    }
+
+    /** No document says what the bank expects (section 4a, "Answer, repeats, timeout"). */
+    @Override
+    public Reply reply(Callback callback, Outcome outcome) {
+        return Reply.ofText(outcome, "success", "fail");
+    }
+
+    @Override
+    public Finding read(Callback callback) {
+        Claims claims = Claims.NONE;
+        try {
+            // The charset of Chinese values is not known; the bank's samples use GBK.
+            Fields fields = Pairs.parseInAnyCharset(callback.body());
+            claims = claims(fields);
+            verify(callback.body());
+            return payment(fields, claims, callback);
+        } catch (Refused refused) {
+            return refused.at(claims);
+        }
+    }
+
+    /** "Signed text = raw query string as received with the SIGN pair removed". */
+    private void verify(byte[] query) throws Refused {
+        String text = new String(query, ISO_8859_1);
+        int from = text.startsWith(SIGN) ? 0 : text.indexOf("&" + SIGN) + 1;
+        if (!text.startsWith(SIGN, from)) {
+            throw Refused.badSignature("expected a SIGN, found none");
+        }
+        int end = text.indexOf('&', from);
+        int to = end < 0 ? text.length() : end;
+        String before = text.substring(0, Math.max(from - 1, 0));
+        String after = text.substring(from == 0 ? Math.min(to + 1, text.length()) : to);
+        String sign = text.substring(from + SIGN.length(), to);
+        if (!publicKey.get().verifiesHex("MD5withRSA", sign, (before + after).getBytes(ISO_8859_1))) {
+            throw Refused.badSignature(
+                    "expected a SIGN of this query string by the account's public-key, found another");
+        }
+    }
+
+    private Finding payment(Fields fields, Claims claims, Callback callback) throws Refused {
+        String success = fields.required("SUCCESS");
+        String posId = fields.get("POSID");
+        if (!success.equals("Y")) {
+            merchant.checkWhereGiven(null, posId);
+            return new Nothing(Outcome.NOT_PAID, "expected SUCCESS Y, found " + Text.quoted(success), claims);
+        }
+        Trade trade =
+                new Trade(merchant.mchId(), null, fields.identifier("ORDERID"), null, fields.yuanInFen("PAYMENT"));
+        String currency = currency(fields.required("CURCODE"));
+        merchant.check(merchant.mchId(), posId);
+        return new Payment(trade, currency, callback.receivedAt(), null);
+    }
+
+    /** Any other of the bank's codes becomes what no order's currency is called. */
+    private static String currency(String curcode) {
+        return curcode.equals(CNY) ? "CNY" : "CURCODE " + curcode;
+    }
+
+    private Claims claims(Fields fields) {
+        String curcode = fields.get("CURCODE");
+        return Claims.ofPayment(
+                merchant.mchId(),
+                null,
+                fields.get("ORDERID"),
+                null,
+                Yuan.parseFenOrNull(fields.get("PAYMENT")),
+                curcode == null ? null : currency(curcode));
+    }
+}

@@ -1,0 +1,44 @@
+package paynotify.sender;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import javax.crypto.spec.SecretKeySpec;
+import paynotify.config.Unfit;
+
+/** A key that sender and shop both know, of whatever length the sender gives it. Immutable. */
+final class SharedKey {
+    private static final int CHARS_MAX = 1024;
+    static final String EXPECTED = "1 to " + CHARS_MAX + " characters, none of them a control character";
+    private static final String PATTERN = "[^\\p{Cntrl}]{1," + CHARS_MAX + "}";
+
+    private final byte[] bytes;
+    private final byte[] signTail;
+
+    private SharedKey(String key, String tail) {
+        this.bytes = key.getBytes(UTF_8);
+        this.signTail = (tail + key).getBytes(UTF_8);
+    }
+
+    /** @param tail what stands before the key where signed texts end in it */
+    static SharedKey read(String key, String tail) throws Unfit {
+        if (!key.matches(PATTERN)) {
+            throw new Unfit(EXPECTED, key.isEmpty() ? "none" : "others, or more of them");
+        }
+        return new SharedKey(key, tail);
+    }
+
+    /** As a field of its own. */
+    Fields.Field asField(String name) {
+        byte[] nameBytes = name.getBytes(UTF_8);
+        return new Fields.Field(nameBytes, 0, nameBytes.length, bytes, 0, bytes.length);
+    }
+
+    /** What the signed text ends in. Not to be changed. */
+    byte[] signTail() {
+        return signTail;
+    }
+
+    SecretKeySpec hmacKey() {
+        return Digest.hmacSha256Key(bytes);
+    }
+}
