@@ -196,7 +196,7 @@ public final class Shop implements AutoCloseable {
         tomcat.close();
     }
 
-    private static String secret(String value) {
+    static String secret(String value) {
         Kit.keepSecret(value);
         return value;
     }

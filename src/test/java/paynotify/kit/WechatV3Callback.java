@@ -3,10 +3,6 @@ package paynotify.kit;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.security.GeneralSecurityException;
-import java.security.KeyFactory;
-import java.security.PrivateKey;
-import java.security.Signature;
-import java.security.spec.PKCS8EncodedKeySpec;
 import java.util.Base64;
 import java.util.Map;
 import java.util.TreeMap;
@@ -87,7 +83,7 @@ public final class WechatV3Callback {
                 .header("Content-Type", "application/json")
                 .header("Wechatpay-Timestamp", Long.toString(timestamp))
                 .header("Wechatpay-Nonce", nonce)
-                .header("Wechatpay-Signature", sign(text, privateKeyPem))
+                .header("Wechatpay-Signature", Rsa.base64("SHA256withRSA", text, privateKeyPem))
                 .header("Wechatpay-Signature-Type", "WECHATPAY2-SHA256-RSA2048")
                 .header("Wechatpay-Serial", serial)
                 .header("Request-ID", "08F78BB5AF0610D302189F99DD5C20BA56F89845-0");
@@ -117,19 +113,5 @@ public final class WechatV3Callback {
 
     public byte[] body() {
         return body.getBytes(UTF_8);
-    }
-
-    private static String sign(String text, String privateKeyPem) {
-        try {
-            String base64 = privateKeyPem.replaceAll("-----[A-Z ]+-----|\\s", "");
-            PrivateKey key = KeyFactory.getInstance("RSA")
-                    .generatePrivate(new PKCS8EncodedKeySpec(Base64.getDecoder().decode(base64)));
-            Signature signature = Signature.getInstance("SHA256withRSA");
-            signature.initSign(key);
-            signature.update(text.getBytes(UTF_8));
-            return Base64.getEncoder().encodeToString(signature.sign());
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException(e);
-        }
     }
 }
