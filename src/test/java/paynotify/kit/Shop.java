@@ -102,9 +102,10 @@ public final class Shop implements AutoCloseable {
 
     /** All that is needed to start one, to be changed before. */
     public static Tomcat.Builder tomcat(TomcatVersion version, Database database, String moreProperties) {
-        return Tomcat.on(version)
+        return Aggregators.files(Tomcat.on(version))
                 .properties("db.url = " + database.url() + "\ndb.user = " + database.user()
-                        + "\ndb.password = ${env:SHOP_DB_PASSWORD}\n" + ACCOUNTS + moreProperties)
+                        + "\ndb.password = ${env:SHOP_DB_PASSWORD}\n" + ACCOUNTS + Aggregators.ACCOUNTS
+                        + moreProperties)
                 .file("conf/limited.key", LIMITED_KEY + "\n")
                 .file("conf/v3.key", V3_KEY + "\n")
                 .file("conf/platform_cert.pem", key("wechat_platform_cert.pem"))
