@@ -8,10 +8,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -19,6 +15,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import paynotify.kit.Answer;
+import paynotify.kit.AtOnce;
 import paynotify.kit.Database;
 import paynotify.kit.Http;
 import paynotify.kit.NoSecretInLogs;
@@ -71,7 +68,7 @@ class ConcurrencyIT {
             URI uri = i % 2 == 0 ? one.pay("wechat") : two.pay("wechat");
             posts.add(() -> Http.post(uri, body));
         }
-        allAtOnce(posts);
+        AtOnce.all(posts);
         assertEquals(Map.of("APPLIED", 1L, "CONFLICT", THREADS - 1L), outcomes(no));
         assertEquals(
                 1,
@@ -93,7 +90,7 @@ class ConcurrencyIT {
             numbers.add(no);
             posts.add(() -> Http.post(uri, body));
         }
-        for (Answer answer : allAtOnce(posts)) {
+        for (Answer answer : AtOnce.all(posts)) {
             Exchange.assertAnswer(answer, "APPLIED");
         }
         for (String no : numbers) {
@@ -110,7 +107,7 @@ class ConcurrencyIT {
             URI uri = uris.get(i % uris.size());
             posts.add(() -> Http.post(uri, body));
         }
-        for (Answer answer : allAtOnce(posts)) {
+        for (Answer answer : AtOnce.all(posts)) {
             Exchange.assertAnswer(answer, "DUPLICATE");
         }
         assertEquals(Map.of("APPLIED", 1L, "DUPLICATE", THREADS - 1L), outcomes(no));
@@ -121,27 +118,5 @@ class ConcurrencyIT {
         Map<String, Long> outcomes = new TreeMap<>();
         one.logOf(outTradeNo).forEach(row -> outcomes.merge((String) row.get("outcome"), 1L, Long::sum));
         return outcomes;
-    }
-
-    private static List<Answer> allAtOnce(List<Callable<Answer>> posts) throws Exception {
-        ExecutorService threads = Executors.newFixedThreadPool(posts.size());
-        CountDownLatch ready = new CountDownLatch(posts.size());
-        try {
-            List<Future<Answer>> futures = new ArrayList<>();
-            for (Callable<Answer> post : posts) {
-                futures.add(threads.submit(() -> {
-                    ready.countDown();
-                    ready.await();
-                    return post.call();
-                }));
-            }
-            List<Answer> answers = new ArrayList<>();
-            for (Future<Answer> future : futures) {
-                answers.add(future.get());
-            }
-            return answers;
-        } finally {
-            threads.shutdown();
-        }
     }
 }

@@ -35,6 +35,20 @@ final class Exchange {
             Map.entry("MALFORMED", 400),
             Map.entry("TOO_LARGE", 413),
             Map.entry("ERROR", 503));
+    private static final List<String> COLUMNS = List.of(
+            "account",
+            "channel",
+            "remote_host",
+            "event",
+            "mch_id",
+            "out_trade_no",
+            "out_refund_no",
+            "transaction_id",
+            "refund_id",
+            "total_fee",
+            "currency",
+            "body",
+            "headers");
     /** The clocks of JVM and database are the same machine's; the margin is for their rounding. */
     private static final Duration ROUNDING = Duration.ofMillis(5);
 
@@ -72,38 +86,35 @@ final class Exchange {
     }
 
     /** The HTTP status, the type and every byte of the answer, and the same outcome in the row. */
-    Exchange answers(String outcome) {
-        assertAnswer(answer, outcome);
+    Exchange answers(Words words, String outcome) {
+        assertAnswer(answer, words, outcome);
         assertEquals(outcome, row.get("outcome"), () -> "row: " + row);
         return this;
+    }
+
+    /** The same in API v2's words. */
+    Exchange answers(String outcome) {
+        return answers(Words.XML, outcome);
     }
 
     /** The same in API v3's words. */
     Exchange answersJson(String outcome) {
-        assertJsonAnswer(answer, outcome);
-        assertEquals(outcome, row.get("outcome"), () -> "row: " + row);
-        return this;
+        return answers(Words.JSON, outcome);
     }
 
     static void assertAnswer(Answer answer, String outcome) {
-        boolean success = STATUS.get(outcome) == 200;
-        assertEquals(
-                "<xml><return_code><![CDATA[" + (success ? "SUCCESS" : "FAIL")
-                        + "]]></return_code><return_msg><![CDATA[" + (success ? "OK" : outcome)
-                        + "]]></return_msg></xml>",
-                answer.text());
-        assertEquals(STATUS.get(outcome), answer.status());
-        assertEquals("text/xml;charset=UTF-8", answer.header("Content-Type"));
+        assertAnswer(answer, Words.XML, outcome);
     }
 
     static void assertJsonAnswer(Answer answer, String outcome) {
+        assertAnswer(answer, Words.JSON, outcome);
+    }
+
+    static void assertAnswer(Answer answer, Words words, String outcome) {
         boolean success = STATUS.get(outcome) == 200;
-        assertEquals(
-                "{\"code\":\"" + (success ? "SUCCESS" : "FAIL") + "\",\"message\":\"" + (success ? "OK" : outcome)
-                        + "\"}",
-                answer.text());
+        assertEquals(success ? words.success() : words.failure().replace("OUTCOME", outcome), answer.text());
         assertEquals(STATUS.get(outcome), answer.status());
-        assertEquals("application/json;charset=UTF-8", answer.header("Content-Type"));
+        assertEquals(words.contentType(), answer.header("Content-Type"));
     }
 
     /** Every column of the row, of a callback whose fields could be read. */
@@ -136,19 +147,24 @@ final class Exchange {
             String currency,
             String body) {
         Map<String, Object> expected = new LinkedHashMap<>();
-        expected.put("account", account);
         expected.put("channel", channel);
-        expected.put("remote_host", "127.0.0.1");
         expected.put("event", event);
         expected.put("mch_id", mchId);
         expected.put("out_trade_no", outTradeNo);
-        expected.put("out_refund_no", null);
         expected.put("transaction_id", transactionId);
-        expected.put("refund_id", null);
         expected.put("total_fee", totalFee);
         expected.put("currency", currency);
         expected.put("body", body);
-        expected.put("headers", null);
+        return logs(expected);
+    }
+
+    /** Every column of the row: these, and null in the others that a callback may fill. */
+    Exchange logs(Map<String, Object> columns) {
+        Map<String, Object> expected = new LinkedHashMap<>();
+        COLUMNS.forEach(column -> expected.put(column, null));
+        expected.put("account", account);
+        expected.put("remote_host", "127.0.0.1");
+        expected.putAll(columns);
         Map<String, Object> found = new LinkedHashMap<>();
         expected.keySet().forEach(column -> found.put(column, row.get(column)));
         assertEquals(expected, found);
@@ -166,7 +182,7 @@ final class Exchange {
         String detail = (String) row.get("detail");
         assertNotNull(detail);
         assertFalse(detail.isBlank() || detail.contains("\n"), () -> "one plain sentence: " + detail);
-        for (String key : List.of(Shop.KEY, Shop.OTHER_KEY, Shop.LIMITED_KEY, Shop.V3_KEY)) {
+        for (String key : Shop.secrets()) {
             assertFalse(detail.contains(key), () -> "a key in: " + detail);
         }
     }

@@ -1,6 +1,5 @@
 package paynotify.kit;
 
-import java.util.List;
 import java.util.Locale;
 import paynotify.kit.FormCallback.Rule;
 
@@ -30,9 +29,6 @@ public final class Aggregators {
     public static final String FORM_HMAC_KEY = Shop.secret("hmac 的密钥 7d793037a0760186574b0282f2f435e7");
     public static final String FORM_SHA1_PRIVATE_KEY = ALLINPAY_PRIVATE_KEY;
     public static final String FORM_SHA256_PRIVATE_KEY = Shop.key("wechat_pubkey_mode_private.pem");
-
-    /** What no row of payment_log may tell. */
-    public static final List<String> SECRETS = List.of(ALLINPAY_MD5_KEY, FORM_MD5_KEY, FORM_HMAC_KEY);
 
     static final String ACCOUNTS = """
             account.ccb.channel = ccb

@@ -10,7 +10,7 @@ import org.apache.commons.codec.digest.DigestUtils;
  *
  * <p>Written from the published documents alone; it shares nothing with the code that it tests.
  */
-public final class AllinpayCallback implements Notice {
+public final class AllinpayCallback implements PairsNotice {
     private static final String FORM = "application/x-www-form-urlencoded";
 
     private final Pairs pairs = new Pairs();
@@ -73,7 +73,7 @@ public final class AllinpayCallback implements Notice {
         return this;
     }
 
-    /** One more pair in the caller's own writing. */
+    @Override
     public AllinpayCallback written(String name, String value, String sentAs) {
         pairs.addWritten(name, value, sentAs);
         return this;

@@ -9,7 +9,7 @@ import org.apache.commons.codec.binary.Hex;
  *
  * <p>Written from the published documents alone; it shares nothing with the code that it tests.
  */
-public final class CcbCallback implements Notice {
+public final class CcbCallback implements PairsNotice {
     private static final String SIGN = "SIGN";
 
     private final Pairs pairs = new Pairs();
@@ -56,9 +56,9 @@ public final class CcbCallback implements Notice {
         return this;
     }
 
-    /** One more pair, signed, in the caller's own writing. */
-    public CcbCallback written(String pair) {
-        pairs.addWritten(pair, "", pair);
+    @Override
+    public CcbCallback written(String name, String value, String sentAs) {
+        pairs.addWritten(name, value, sentAs);
         return this;
     }
 
@@ -141,8 +141,7 @@ public final class CcbCallback implements Notice {
 
     @Override
     public Request request(URI pay) {
-        URI uri = Request.withQuery(pay, query());
-        return post ? Request.post(uri, "") : Request.get(uri);
+        return Request.get(pay, query()).withMethod(post ? "POST" : "GET");
     }
 
     private String sign() {

@@ -16,7 +16,7 @@ import org.apache.commons.codec.digest.HmacUtils;
  *
  * <p>Written from the contract alone; it shares nothing with the code that it tests.
  */
-public final class FormCallback implements Notice {
+public final class FormCallback implements PairsNotice {
 
     /** The rules by which a form may be signed. */
     public enum Rule {
@@ -68,7 +68,7 @@ public final class FormCallback implements Notice {
         return this;
     }
 
-    /** One more pair in the caller's own writing. */
+    @Override
     public FormCallback written(String name, String value, String sentAs) {
         pairs.addWritten(name, value, sentAs);
         return this;
@@ -143,7 +143,7 @@ public final class FormCallback implements Notice {
 
     @Override
     public Request request(URI pay) {
-        return get ? Request.get(Request.withQuery(pay, form())) : Request.post(pay, form(), "Content-Type", FORM);
+        return get ? Request.get(pay, form()) : Request.post(pay, form(), "Content-Type", FORM);
     }
 
     private String sign() {

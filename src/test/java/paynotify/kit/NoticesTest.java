@@ -21,7 +21,7 @@ class NoticesTest {
         String query = read(folder, "query.txt");
         CcbCallback callback = CcbCallback.empty();
         for (String pair : query.substring(0, query.indexOf("&SIGN=")).split("&")) {
-            callback.written(pair);
+            callback.written(pair, "", pair);
         }
         assertEquals(query, callback.query());
     }

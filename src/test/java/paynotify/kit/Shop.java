@@ -127,6 +127,11 @@ public final class Shop implements AutoCloseable {
         }
     }
 
+    /** All that no log and no row may tell. */
+    public static List<String> secrets() {
+        return Kit.secrets();
+    }
+
     /** An application in a Tomcat that the caller has started with other settings. */
     public static Shop of(Tomcat tomcat, String context, Database database) {
         return new Shop(tomcat, context, database);
