@@ -13,6 +13,10 @@ import java.util.List;
  */
 public record Request(String method, URI uri, String query, List<String> headers, byte[] body) {
 
+    public static Request of(String method, URI uri, String query, String body) {
+        return new Request(method, uri, query, List.of(), body.getBytes(StandardCharsets.UTF_8));
+    }
+
     static Request get(URI uri, String query) {
         return new Request("GET", uri, query, List.of(), new byte[0]);
     }
