@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -19,6 +20,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import paynotify.kit.Answer;
+import paynotify.kit.AtOnce;
 import paynotify.kit.Database;
 import paynotify.kit.Http;
 import paynotify.kit.NoSecretInLogs;
@@ -143,6 +145,24 @@ class FaultsIT {
         Wait.until(RECOVERS_WITHIN, () -> Http.get(shop.health()).status() == 200, () -> "still down");
         assertUntouched(callback.value("out_trade_no"));
         Exchange.post(shop, "wechat", callback.body(Shop.KEY)).answers("APPLIED");
+    }
+
+    @Test
+    void stoppedDatabase_is503InTheWordsOfEachSender() throws Exception {
+        List<Way> ways = SenderCases.all();
+        List<Callable<Answer>> calls = new ArrayList<>();
+        for (Way way : ways) {
+            calls.add(() -> way.payment("X", 101).send(shop.pay(way.account())));
+        }
+        postgres.stop();
+        try {
+            List<Answer> answers = AtOnce.all(calls);
+            for (int i = 0; i < ways.size(); i++) {
+                Exchange.assertAnswer(answers.get(i), ways.get(i).words(), "ERROR");
+            }
+        } finally {
+            postgres.startAgain();
+        }
     }
 
     @Test

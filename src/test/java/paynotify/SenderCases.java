@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import paynotify.kit.Answer;
@@ -29,6 +30,13 @@ abstract class SenderCases {
 
     SenderCases(Shop shop) {
         this.shop = shop;
+    }
+
+    /** Every way of every sender that has these cases. */
+    static List<Way> all() {
+        return Stream.of(CcbIT.ways(), AllinpayIT.ways(), LakalaIT.ways(), FormIT.ways())
+                .flatMap(Stream::of)
+                .toList();
     }
 
     @ParameterizedTest

@@ -260,6 +260,7 @@ public final class Tomcat implements AutoCloseable {
         private final Path base = Kit.newFolder("tomcat-");
         private final Map<String, String> environment = new LinkedHashMap<>();
         private final List<String> options = new ArrayList<>();
+        private final StringBuilder connectorAttributes = new StringBuilder();
         private int port;
         private int autoDeploySeconds = 10;
         private boolean war = true;
@@ -336,6 +337,18 @@ public final class Tomcat implements AutoCloseable {
         /** 0, the default: a free one. */
         public Builder port(int number) {
             port = number;
+            return this;
+        }
+
+        /** One more attribute of the connector, such as relaxedQueryChars. */
+        public Builder connector(String name, String value) {
+            String escaped = value.replace("&", "&amp;").replace("\"", "&quot;").replace("<", "&lt;");
+            connectorAttributes
+                    .append(' ')
+                    .append(name)
+                    .append("=\"")
+                    .append(escaped)
+                    .append('"');
             return this;
         }
 
@@ -433,7 +446,8 @@ public final class Tomcat implements AutoCloseable {
                 String changed = xml.replace("<Server port=\"8005\"", "<Server port=\"-1\"")
                         .replace(
                                 "<Connector port=\"8080\" protocol=\"HTTP/1.1\"",
-                                "<Connector port=\"" + port + "\" address=\"127.0.0.1\" protocol=\"HTTP/1.1\"")
+                                "<Connector port=\"" + port + "\" address=\"127.0.0.1\" protocol=\"HTTP/1.1\""
+                                        + connectorAttributes)
                         .replace(
                                 "<Engine name=\"Catalina\" defaultHost=\"localhost\">",
                                 "<Engine name=\"Catalina\" defaultHost=\"localhost\" backgroundProcessorDelay=\""
