@@ -8,6 +8,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import paynotify.kit.Aggregators;
 import paynotify.kit.Answer;
 import paynotify.kit.CcbCallback;
+import paynotify.kit.Database;
 import paynotify.kit.OnBothTomcats;
 import paynotify.kit.Postgres;
 import paynotify.kit.RawHttp;
@@ -93,7 +94,7 @@ class QueryCharsIT {
     }
 
     private Shop relaxed() {
-        var database = Postgres.shared().newDatabase();
+        Database database = Postgres.shared().newDatabase();
         return Shop.of(
                 Shop.tomcat(version, database, "body.max-bytes = " + MAX_BYTES + "\n")
                         .connector("relaxedQueryChars", CHARS)

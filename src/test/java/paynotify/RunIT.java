@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -49,6 +50,7 @@ class RunIT {
             assertTrue(sent.contains("HTTP 200") && sent.contains("SUCCESS"), sent);
             String wrong = send("http.port=" + httpPort, "out_trade_no=DEMO-3", "total_fee=1");
             assertTrue(wrong.contains("HTTP 409") && wrong.contains("AMOUNT_MISMATCH"), wrong);
+            sendsEachForm(httpPort);
 
             Process second =
                     start(Run.class, folder.resolve("2.txt"), "http.port=" + httpPort, "db.port=" + freePort());
@@ -66,6 +68,43 @@ class RunIT {
                 ServerSocket db = new ServerSocket(dbPort, 1, InetAddress.getLoopbackAddress())) {
             assertTrue(http.isBound() && db.isBound());
         }
+    }
+
+    private void sendsEachForm(int httpPort) throws Exception {
+        for (String channel : List.of("wechat-v3", "ccb", "allinpay", "lakala", "lakala-cashier", "form")) {
+            String applied = send("http.port=" + httpPort, "channel=" + channel, "out_trade_no=DEMO-4");
+            assertTrue(
+                    applied.contains("HTTP 200")
+                            && applied.toLowerCase(Locale.ROOT).contains("success"),
+                    applied);
+            String wrong = send("http.port=" + httpPort, "channel=" + channel, "out_trade_no=DEMO-5", "total_fee=2");
+            assertTrue(wrong.contains("HTTP 409"), wrong);
+        }
+        String byPost = send("http.port=" + httpPort, "channel=ccb", "method=POST", "PAYMENT=88.00", "ORDERID=DEMO-3");
+        assertTrue(byPost.contains("HTTP 200"), byPost);
+        String byRsa = send("http.port=" + httpPort, "channel=allinpay", "sign=RSA", "out_trade_no=DEMO-3");
+        assertTrue(byRsa.contains("HTTP 200"), byRsa);
+        String otherKey = send("http.port=" + httpPort, "channel=allinpay", "md5-key=x", "out_trade_no=DEMO-1");
+        assertTrue(otherKey.contains("HTTP 401"), otherKey);
+        for (String channel : List.of("wechat-v2-refund", "wechat-v3-refund")) {
+            String refund = send("http.port=" + httpPort, "channel=" + channel, "refund_fee=1");
+            assertTrue(refund.contains("HTTP 200"), refund);
+        }
+    }
+
+    @Test
+    void send_ofWhatItCantMake_saysWhatItExpects() throws Exception {
+        assertSays("-Dchannel: expected one of wechat-v2, wechat-v3, ", "channel=wechat");
+        assertSays("-Dtotal_fee: expected an amount in fen, found 1.15", "channel=ccb", "total_fee=1.15");
+        assertSays("-Dmethod: expected one of GET, POST, found PUT", "channel=form", "method=PUT");
+        assertSays("-Dprivate-key: expected a file with", "channel=lakala", "private-key=no-such-file");
+        assertSays("-Dprivate-key: expected a file with", "channel=lakala", "private-key=pom.xml");
+    }
+
+    private void assertSays(String message, String... properties) throws Exception {
+        String said = send(properties).strip();
+        assertTrue(said.startsWith(message), said);
+        assertEquals(1, said.lines().count(), said);
     }
 
     @Test

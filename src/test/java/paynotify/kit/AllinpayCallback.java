@@ -3,6 +3,7 @@ package paynotify.kit;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
+import java.util.Set;
 import org.apache.commons.codec.digest.DigestUtils;
 
 /**
@@ -118,6 +119,11 @@ public final class AllinpayCallback implements PairsNotice {
     public AllinpayCallback lowerCaseSign() {
         lowerCaseSign = true;
         return this;
+    }
+
+    @Override
+    public Set<String> names() {
+        return pairs.names();
     }
 
     @Override

@@ -2,6 +2,7 @@ package paynotify.kit;
 
 import java.net.URI;
 import java.util.Locale;
+import java.util.Set;
 import org.apache.commons.codec.binary.Hex;
 
 /**
@@ -119,6 +120,11 @@ public final class CcbCallback implements PairsNotice {
     public CcbCallback byPost() {
         post = true;
         return this;
+    }
+
+    @Override
+    public Set<String> names() {
+        return pairs.names();
     }
 
     @Override

@@ -2,13 +2,24 @@ package paynotify.kit;
 
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** What {@link Run} and {@link Send} share: the merchant, its orders, and how an exchange is shown. */
+/** What {@link Run} and {@link Send} share: the merchants, their orders, and how an exchange is shown. */
 final class Demo {
-    static final String MCH_ID = "1900000109";
-    static final String API_KEY = "8934e7d15453e97507ef794cf7b0519d";
+    static final String MCH_ID = Shop.MCH_ID;
+    static final String API_KEY = Shop.KEY;
+    static final String PUBLIC_KEY_ID = Shop.PUBLIC_KEY_ID;
+    static final String PRIVATE_KEY = Shop.key("wechat_pubkey_mode_private.pem");
+    /** The merchant numbers at all senders; each merchant has all of the orders. */
+    static final List<String> MCH_IDS = List.of(
+            MCH_ID,
+            Aggregators.CCB_MCH_ID,
+            Aggregators.ALLINPAY_MCH_ID,
+            Aggregators.LAKALA_MCH_ID,
+            Aggregators.FORM_MCH_ID);
+
     static final int HTTP_PORT = 8080;
     static final int DB_PORT = 54329;
     /** Order numbers and amounts in fen. */
@@ -17,8 +28,55 @@ final class Demo {
 
     private Demo() {}
 
-    static URI pay(int httpPort) {
-        return URI.create("http://127.0.0.1:" + httpPort + "/notify/pay/wechat");
+    static URI pay(int httpPort, String account) {
+        return URI.create("http://127.0.0.1:" + httpPort + "/notify/pay/" + account);
+    }
+
+    /** An account for each sender, named as its channel. */
+    static String accounts() {
+        return """
+                account.wechat.channel = wechat
+                account.wechat.mch-id = %s
+                account.wechat.api-key = %s
+                account.wechat.api-v3-key = %s
+                account.wechat.public-key.%s = pub_key.pem
+                account.ccb.channel = ccb
+                account.ccb.mch-id = %s
+                account.ccb.public-key = %s
+                account.allinpay.channel = allinpay
+                account.allinpay.mch-id = %s
+                account.allinpay.md5-key = %s
+                account.allinpay.public-key = %s
+                account.lakala.channel = lakala
+                account.lakala.mch-id = %s
+                account.lakala.public-key = lakala_cert.pem
+                account.form.channel = form
+                account.form.mch-id = %s
+                account.form.sign.rule = md5
+                account.form.sign.key = %s
+                account.form.sign.field = sign
+                account.form.sign.skip = sign_type
+                account.form.field.out_trade_no = order_id
+                account.form.field.transaction_id = trade_no
+                account.form.field.total_fee = amount
+                account.form.amount.unit = yuan
+                account.form.field.status = payment_status
+                account.form.paid = SUCCESS
+                account.form.answer.success = success
+                account.form.answer.failure = fail
+                """.formatted(
+                        MCH_ID,
+                        API_KEY,
+                        Shop.V3_KEY,
+                        PUBLIC_KEY_ID,
+                        Aggregators.CCB_MCH_ID,
+                        Shop.key("ccb_public.hex"),
+                        Aggregators.ALLINPAY_MCH_ID,
+                        Aggregators.ALLINPAY_MD5_KEY,
+                        Shop.key("allinpay_public.b64"),
+                        Aggregators.LAKALA_MCH_ID,
+                        Aggregators.FORM_MCH_ID,
+                        Aggregators.FORM_MD5_KEY);
     }
 
     /** @throws IllegalArgumentException with a message for people */

@@ -122,6 +122,11 @@ public final class FormCallback implements PairsNotice {
     }
 
     @Override
+    public Set<String> names() {
+        return pairs.names();
+    }
+
+    @Override
     public String value(String name) {
         return pairs.value(name);
     }

@@ -3,8 +3,10 @@ package paynotify.kit;
 import java.net.URI;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
@@ -149,6 +151,11 @@ public final class LakalaCallback implements Notice {
     public LakalaCallback timestamp(long seconds) {
         timestamp = seconds;
         return this;
+    }
+
+    @Override
+    public Set<String> names() {
+        return members.stream().map(Member::name).collect(Collectors.toCollection(LinkedHashSet::new));
     }
 
     @Override

@@ -1,6 +1,7 @@
 package paynotify.kit;
 
 import java.net.URI;
+import java.util.Set;
 
 /** A payment as one of the senders tells it, or with any fault: what a test may do to any of them. */
 public interface Notice {
@@ -24,6 +25,9 @@ public interface Notice {
 
     /** By another key: a private key in PEM, or the shared secret. */
     Notice signedBy(String key);
+
+    /** Of all its fields but the signature. */
+    Set<String> names();
 
     String value(String name);
 

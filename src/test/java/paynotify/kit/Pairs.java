@@ -5,8 +5,10 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import java.net.URLEncoder;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
@@ -67,6 +69,10 @@ final class Pairs {
     /** As {@link #set}, or as {@link #remove} if the value is null. */
     Pairs change(String name, String value) {
         return value == null ? remove(name) : set(name, value);
+    }
+
+    Set<String> names() {
+        return pairs.stream().map(Pair::name).collect(Collectors.toCollection(LinkedHashSet::new));
     }
 
     String value(String name) {

@@ -53,6 +53,16 @@ public record Request(String method, URI uri, String query, List<String> headers
         return RawHttp.exchange(uri.getPort(), head.toString(), body);
     }
 
+    /** For people: the line that it begins with, and everything behind that. */
+    String[] shown() {
+        StringBuilder text = new StringBuilder();
+        for (int i = 0; i < headers.size(); i += 2) {
+            text.append(headers.get(i)).append(": ").append(headers.get(i + 1)).append('\n');
+        }
+        text.append(text.isEmpty() ? "" : "\n").append(new String(body, StandardCharsets.UTF_8));
+        return new String[] {method + " " + uri + (query == null ? "" : "?" + query), text.toString()};
+    }
+
     /** What {@code payment_log.body} holds of it: the body, or the query string of one without. */
     public String data() {
         return body.length > 0 || query == null ? new String(body, StandardCharsets.UTF_8) : query;

@@ -52,28 +52,33 @@ public final class Run {
         Tomcat tomcat = Tomcat.on(TomcatVersion.TOMCAT_11)
                 .port(httpPort)
                 .temporary()
-                .properties(properties(database))
+                .properties(Shop.databaseProperties(database) + Demo.accounts())
+                .file("conf/pub_key.pem", Shop.key("wechat_pubkey_mode_public.pem"))
+                .file("conf/lakala_cert.pem", Shop.key("lakala_cert.pem"))
                 .start();
         Kit.atExit(() -> System.out.println("\nStopping Tomcat and PostgreSQL ..."));
-        Demo.ORDERS.forEach((outTradeNo, totalFee) -> database.execute(
-                "insert into payment_order (mch_id, out_trade_no, total_fee) values (?, ?, ?)",
-                Demo.MCH_ID,
-                outTradeNo,
-                totalFee));
-        System.out.println("They are up, and the shop has placed " + Demo.ORDERS.size() + " orders.\n");
+        for (String mchId : Demo.MCH_IDS) {
+            Demo.ORDERS.forEach((outTradeNo, totalFee) -> database.execute(
+                    "insert into payment_order (mch_id, out_trade_no, total_fee) values (?, ?, ?)",
+                    mchId,
+                    outTradeNo,
+                    totalFee));
+        }
+        System.out.println(
+                "They are up, and the shop has placed " + Demo.ORDERS.size() + " orders at each of its senders.\n");
         showPayment(database);
         System.out.println(whatNext(tomcat));
     }
 
     private void showPayment(Database database) {
-        String order = "select * from payment_order where out_trade_no = ?";
+        String order = "select * from payment_order where mch_id = ? and out_trade_no = ?";
         String body = WechatV2Callback.payment(Demo.MCH_ID, FIRST, Demo.ORDERS.get(FIRST))
                 .xml(Demo.API_KEY);
-        Map<String, Object> before = database.row(order, FIRST);
-        Answer answer =
-                Http.post(Demo.pay(httpPort), body.getBytes(StandardCharsets.UTF_8), "Content-Type", "text/xml");
-        Map<String, Object> after = database.row(order, FIRST);
-        Demo.show("1. WeChat Pay tells that order " + FIRST + " is paid: POST " + Demo.pay(httpPort), body);
+        Map<String, Object> before = database.row(order, Demo.MCH_ID, FIRST);
+        Answer answer = Http.post(
+                Demo.pay(httpPort, "wechat"), body.getBytes(StandardCharsets.UTF_8), "Content-Type", "text/xml");
+        Map<String, Object> after = database.row(order, Demo.MCH_ID, FIRST);
+        Demo.show("1. WeChat Pay tells that order " + FIRST + " is paid: POST " + Demo.pay(httpPort, "wechat"), body);
         Demo.show("2. The answer", Demo.shown(answer));
         Demo.show("3. The order (payment_order), before and after", table(before, after));
         Demo.show("4. The row in payment_log", table(database.row("select * from payment_log")));
@@ -89,29 +94,20 @@ public final class Run {
                     database         psql postgresql://notify:notify@127.0.0.1:%d/shop
                     Tomcat's log     %s
                     pay %s       mvn -q exec:java@send -Dout_trade_no=%s%s
+                    other forms      the same with -Dchannel=%s
 
-                The last line is for a second terminal, in this folder. Sent twice, it is logged as a DUPLICATE; with
+                The command is for a second terminal, in this folder. Sent twice, it is logged as a DUPLICATE; with
                 -Dtotal_fee=1 or -Dapi-key=wrong it is refused. The orders are %s.
                 """.formatted(
-                        Demo.pay(httpPort),
+                        Demo.pay(httpPort, "wechat"),
                         httpPort,
                         dbPort,
                         tomcat.base().resolve("logs/console.log"),
                         SECOND,
                         SECOND,
                         port,
+                        SendForm.WORDS,
                         String.join(", ", Demo.ORDERS.keySet()));
-    }
-
-    private static String properties(Database database) {
-        return """
-                db.url = %s
-                db.user = %s
-                db.password = %s
-                account.wechat.channel = wechat
-                account.wechat.mch-id = %s
-                account.wechat.api-key = %s
-                """.formatted(database.url(), database.user(), database.password(), Demo.MCH_ID, Demo.API_KEY);
     }
 
     /** A line for each column; long values, as the body is, are cut. */

@@ -1,10 +1,10 @@
 package paynotify.kit;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.URI;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import java.nio.charset.StandardCharsets;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -120,8 +120,8 @@ public final class Shop implements AutoCloseable {
 
     /** A key among the vectors. */
     public static String key(String name) {
-        try {
-            return Files.readString(Path.of("src/test/resources/vectors/keys").resolve(name));
+        try (InputStream in = Shop.class.getResourceAsStream("/vectors/keys/" + name)) {
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
