@@ -125,7 +125,7 @@ class SettingsTest {
                 "body.max-bytes = 1023             | body.max-bytes: expected a whole number from 1024 to 1048576, found '1023'",
                 "body.max-bytes = 1048577          | body.max-bytes: expected a whole number from 1024 to 1048576, found '1048577'",
                 "body.max-bytes = 99999999999      | body.max-bytes: expected a whole number from 1024 to 1048576, found '99999999999'",
-                "account.wechat.channel = paypal   | account.wechat.channel: expected wechat, found 'paypal'",
+                "account.wechat.channel = paypal   | account.wechat.channel: expected allinpay or ccb or form or lakala or wechat, found 'paypal'",
                 "account.wechat.mch-id = 19 00     | account.wechat.mch-id: expected 1 to 32 letters, digits, - or _, found '19 00'",
                 "account.wechat.app-id = wx1,,wx2  | account.wechat.app-id: expected 1 to 32 letters, digits, - or _, found ''",
                 "account.wechat.sign-type = md5    | account.wechat.sign-type: expected any or MD5 or HMAC-SHA256, found 'md5'",

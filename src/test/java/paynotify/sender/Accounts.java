@@ -1,9 +1,16 @@
 package paynotify.sender;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.util.Map;
+import java.util.TreeMap;
 import paynotify.config.Config;
 import paynotify.config.ConfigException;
 import paynotify.config.ConfigFile;
@@ -16,9 +23,14 @@ final class Accounts {
 
     /** The WeChat account that these lines (without {@code account.NAME.}) configure; paths are those of the vectors. */
     static Sender wechat(String... lines) {
+        return of("wechat", lines);
+    }
+
+    /** The same of any channel. */
+    static Sender of(String channel, String... lines) {
         try {
             Config config = config(lines);
-            Sender sender = Senders.of("wechat", config);
+            Sender sender = Senders.of(channel, config);
             config.done();
             return sender;
         } catch (ConfigException e) {
@@ -28,6 +40,21 @@ final class Accounts {
 
     static Live<ApiKey> apiKey(String key) {
         return config("key = " + key).live("key", ApiKey.EXPECTED, ApiKey::read);
+    }
+
+    /** A callback that arrives at noon of 2025-06-01 in Beijing. */
+    static Callback callback(String body, String... headers) {
+        Map<String, String> byName = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+        for (int i = 0; i < headers.length; i += 2) {
+            byName.put(headers[i], headers[i + 1]);
+        }
+        Instant receivedAt = Instant.parse("2025-06-01T04:00:00Z");
+        return new Callback("x", body.getBytes(UTF_8), false, byName::get, "127.0.0.1", receivedAt, 0, 0);
+    }
+
+    static void assertNothing(Outcome outcome, Finding finding) {
+        Nothing nothing = assertInstanceOf(Nothing.class, finding);
+        assertEquals(outcome, nothing.outcome(), nothing.detail());
     }
 
     static Config config(String... lines) {

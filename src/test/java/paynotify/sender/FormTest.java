@@ -1,0 +1,163 @@
+package paynotify.sender;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static paynotify.sender.Accounts.assertNothing;
+import static paynotify.sender.Accounts.callback;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import paynotify.config.Config;
+import paynotify.config.ConfigException;
+import paynotify.kit.FormCallback;
+import paynotify.kit.FormCallback.Rule;
+
+class FormTest {
+    private static final List<String> MAPPING = List.of(
+            "mch-id = 8201",
+            "sign.field = sign",
+            "sign.skip = sign_type",
+            "field.out_trade_no = order_id",
+            "field.transaction_id = trade_no",
+            "field.total_fee = amount",
+            "amount.unit = yuan",
+            "field.status = payment_status",
+            "paid = SUCCESS",
+            "answer.success = OK",
+            "answer.failure = NO");
+
+    private static String[] lines(String... more) {
+        List<String> lines = new ArrayList<>(MAPPING);
+        lines.addAll(List.of(more));
+        return lines.toArray(String[]::new);
+    }
+
+    private static FormCallback payment(Rule rule, String key) {
+        return FormCallback.signed(rule, key, "sign")
+                .with("order_id", "A-1")
+                .with("trade_no", "T-1")
+                .with("amount", "1.15")
+                .with("payment_status", "SUCCESS")
+                .with("subject", "桌号 8&A")
+                .with("empty", "")
+                .skipped("sign_type", "X");
+    }
+
+    private static Sender md5() {
+        return Accounts.of("form", lines("sign.rule = md5", "sign.key = secret"));
+    }
+
+    private static void assertPaid(Sender form, FormCallback callback) {
+        Payment payment = assertInstanceOf(Payment.class, form.read(callback(callback.form())));
+        assertEquals(new Trade("8201", null, "A-1", "T-1", 115), payment.trade());
+    }
+
+    @Test
+    void read_everyRule_isItsPayment() {
+        assertPaid(md5(), payment(Rule.MD5, "secret"));
+        assertPaid(md5(), payment(Rule.MD5, "secret").upperCaseSign());
+        assertPaid(
+                Accounts.of("form", lines("sign.rule = md5", "sign.key = secret", "sign.tail =")),
+                payment(Rule.MD5, "secret").tail(""));
+        assertPaid(
+                Accounts.of("form", lines("sign.rule = hmac-sha256", "sign.key = 密钥")),
+                payment(Rule.HMAC_SHA256, "密钥"));
+        assertPaid(
+                Accounts.of("form", lines("sign.rule = rsa-sha1", "sign.key = $vectors/keys/allinpay_public.pem")),
+                payment(Rule.RSA_SHA1, Vectors.text("keys/allinpay_private.pem")));
+        assertPaid(
+                Accounts.of("form", lines("sign.rule = rsa-sha256", "sign.key = $vectors/keys/lakala_cert.pem")),
+                payment(Rule.RSA_SHA256, Vectors.text("keys/lakala_private.pem")));
+    }
+
+    @Test
+    void read_notSigned_isBadSignature() {
+        assertNothing(Outcome.BAD_SIGNATURE, md5().read(callback("")));
+        assertNothing(
+                Outcome.BAD_SIGNATURE,
+                md5().read(callback(payment(Rule.MD5, "other").form())));
+        assertNothing(
+                Outcome.BAD_SIGNATURE,
+                md5().read(callback(
+                        payment(Rule.MD5, "secret").tamper("amount", "0.01").form())));
+        assertNothing(
+                Outcome.BAD_SIGNATURE,
+                md5().read(callback(payment(Rule.MD5, "secret").signature("x").form())));
+        assertNothing(
+                Outcome.MALFORMED,
+                md5().read(callback(
+                        payment(Rule.MD5, "secret").twice("amount", "1.15").form())));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "order_id, , MALFORMED",
+        "trade_no, , MALFORMED",
+        "amount, , MALFORMED",
+        "amount, 1.155, MALFORMED",
+        "payment_status, , MALFORMED",
+        "payment_status, FAIL, NOT_PAID",
+    })
+    void read_signedWithAnotherValue_isRefused(String name, String value, Outcome outcome) {
+        FormCallback callback = payment(Rule.MD5, "secret");
+        String form = (value == null ? callback.without(name) : callback.with(name, value)).form();
+        Finding finding = md5().read(callback(form));
+        assertNothing(outcome, finding);
+        assertEquals("8201", finding.claims().mchId());
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "sign.rule = sha512                | sign.rule: expected md5 or hmac-sha256 or rsa-sha1 or rsa-sha256, found 'sha512'",
+                "sign.rule =                       | sign.rule: expected md5 or hmac-sha256 or rsa-sha1 or rsa-sha256, found ''",
+                "sign.field = order_id             | field.out_trade_no: expected a field that is signed, and mapped once, found 'order_id'",
+                "sign.skip = sign_type, amount     | field.total_fee: expected a field that is signed, and mapped once, found 'amount'",
+                "field.status = amount             | field.status: expected a field that is signed, and mapped once, found 'amount'",
+                "field.status =                    | field.status: expected a field's name of 1 to 128 printable characters of ASCII but & = ,, found ''",
+                "field.paid_at = x                 | field.paid_at: expected a known key, found an unknown one",
+                "amount.unit = jiao                | amount.unit: expected yuan or fen, found 'jiao'",
+                "answer.success =                  | answer.success: expected 1 to 1024 characters, found ''",
+            })
+    void read_faultyMapping_isItsLine(String line, String fault) {
+        List<String> lines = new ArrayList<>(List.of(lines("sign.rule = md5", "sign.key = secret")));
+        String key = line.split(" ", 2)[0];
+        lines.removeIf(each -> each.startsWith(key + " "));
+        lines.add(line);
+        assertEquals(List.of(fault), faults(lines));
+    }
+
+    @Test
+    void read_missingKeys_areALineEach() {
+        assertEquals(10, faults(List.of("mch-id = 1")).size());
+    }
+
+    @Test
+    void read_keyOfAnotherKind_isNotShown() {
+        List<String> faults = faults(List.of(lines("sign.rule = rsa-sha256", "sign.key = ${env:SECRET}")));
+        assertEquals(List.of("sign.key: expected an environment variable SECRET, found none"), faults);
+        assertEquals(
+                1,
+                faults(List.of(lines("sign.rule = rsa-sha256", "sign.key = no/such/file")))
+                        .size());
+    }
+
+    private static List<String> faults(List<String> lines) {
+        Config config = Accounts.config(lines.toArray(String[]::new));
+        Senders.of("form", config);
+        return assertThrows(ConfigException.class, config::done).faults();
+    }
+
+    @Test
+    void reply_isAsConfigured() {
+        Callback any = callback("");
+        assertEquals(new Reply(200, "text/plain;charset=UTF-8", "OK"), md5().reply(any, Outcome.NOT_PAID));
+        assertEquals(new Reply(401, "text/plain;charset=UTF-8", "NO"), md5().reply(any, Outcome.BAD_SIGNATURE));
+        assertEquals("form", md5().channel(any));
+    }
+}
