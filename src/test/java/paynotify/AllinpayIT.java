@@ -86,6 +86,11 @@ class AllinpayIT extends PairsCases {
         }
 
         @Override
+        public boolean amountIsNeeded() {
+            return false;
+        }
+
+        @Override
         public Notice unpaid(Notice notice) {
             return notice.with("trxstatus", "2008");
         }

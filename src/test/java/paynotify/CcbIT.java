@@ -207,7 +207,6 @@ class CcbIT extends PairsCases {
     void parameters_appendedBehindSign_areNotSigned(Ways way) {
         String no = order(way);
         unchanged(way, no, way.payment(no, 101).append("x", "1"), "BAD_SIGNATURE");
-        unchanged(way, no, way.payment(no, 101).append("", ""), "BAD_SIGNATURE");
         unchanged(way, no, way.payment(no, 101).append("sign", "1"), "BAD_SIGNATURE");
         unchanged(way, no, way.payment(no, 101).append("PAYMENT", "1.01"), "MALFORMED");
         unchanged(
@@ -230,6 +229,25 @@ class CcbIT extends PairsCases {
         CcbCallback callback =
                 CcbCallback.payment(order(Ways.GET), 101).written("REMARK3", "", "REMARK3=%D7%C0%BA%C5%00%FF");
         get(callback).answers(Ways.GET.words(), "APPLIED").column("body", callback.query());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"ORDERID", "PAYMENT", "CURCODE", "SUCCESS", "POSID"})
+    void nul_inAnyField_isRefusedAndLeavesARow(String name) {
+        String no = order(Ways.GET);
+        for (String value : new String[] {"%00", no + "%00", "%ff%00"}) {
+            CcbCallback signed = CcbCallback.payment(no, 101).without(name).written(name, value, name + "=" + value);
+            Exchange.of(shop, "ccb", () -> signed.send(shop.pay("ccb"))).column("body", signed.query());
+            signed.signature("00");
+            Exchange.of(shop, "ccb", () -> signed.send(shop.pay("ccb")))
+                    .answers(Ways.GET.words(), "BAD_SIGNATURE")
+                    .column("body", signed.query());
+        }
+        // Of a field that nobody asks for, it is no matter.
+        assertEquals(
+                name.equals("POSID") ? "PAID" : "PENDING", row(Ways.GET, no).get("status"));
+        CcbCallback unknown = CcbCallback.payment(order(Ways.GET), 101).written("x%00", "", "x%00=%00");
+        get(unknown).answers(Ways.GET.words(), "APPLIED").column("body", unknown.query());
     }
 
     @Test

@@ -187,7 +187,6 @@ class FormIT extends PairsCases {
             " " + sign,
             sign + "\n",
             sign.substring(0, 76) + "\r\n" + sign.substring(76),
-            sign.replace("=", ""),
             sign + "====",
             Base64.getUrlEncoder().encodeToString(new byte[raw.length]),
             String.format("%0" + 2 * raw.length + "x", new BigInteger(1, raw)),

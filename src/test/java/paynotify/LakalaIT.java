@@ -83,6 +83,11 @@ class LakalaIT extends SenderCases {
         }
 
         @Override
+        public String formField() {
+            return this == CASHIER ? "out_order_no" : null;
+        }
+
+        @Override
         public Notice unpaid(Notice notice) {
             return this == SCAN
                     ? notice.with("trade_status", "FAIL").with("trade_state", "FAIL")

@@ -78,8 +78,9 @@ abstract class PairsCases extends SenderCases {
     }
 
     private Map<String, Object> unreadable(Way way, PairsNotice notice) {
-        Map<String, Object> columns = columns(way, notice, null, 0);
-        for (String column : new String[] {"event", "mch_id", "transaction_id", "total_fee", "currency"}) {
+        Map<String, Object> columns = columns(way, notice, "", 0);
+        for (String column :
+                new String[] {"event", "out_trade_no", "mch_id", "transaction_id", "total_fee", "currency"}) {
             columns.put(column, null);
         }
         return columns;

@@ -90,6 +90,16 @@ interface Way {
         return needed().get(1);
     }
 
+    /** Whether there is no other field that stands in for the amount's. */
+    default boolean amountIsNeeded() {
+        return true;
+    }
+
+    /** The field without which nobody can tell what form of message it is; null where there is but one form. */
+    default String formField() {
+        return null;
+    }
+
     /** An amount as this sender writes it. */
     default String amount(long fen) {
         return Long.toString(fen);
@@ -110,7 +120,7 @@ interface Way {
     /** The field by which {@link #unpaid} says it. */
     String statusField();
 
-    /** Rightly signed payments that belong to other merchants. */
+    /** Rightly signed payments that belong to other merchants; the first of them says so, the others say nothing. */
     default List<Notice> ofOthers(String outTradeNo, long fen) {
         return List.of();
     }

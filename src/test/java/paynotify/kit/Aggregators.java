@@ -26,7 +26,7 @@ public final class Aggregators {
     public static final String FORM_MCH_ID = "8201";
 
     public static final String FORM_MD5_KEY = Shop.secret("5d41402abc4b2a76b9719d911017c592");
-    public static final String FORM_HMAC_KEY = Shop.secret("hmac 的密钥 7d793037a0760186574b0282f2f435e7");
+    public static final String FORM_HMAC_KEY = Shop.secret("7d793037a0760186574b0282f2f435e7+/=&%");
     public static final String FORM_SHA1_PRIVATE_KEY = ALLINPAY_PRIVATE_KEY;
     public static final String FORM_SHA256_PRIVATE_KEY = Shop.key("wechat_pubkey_mode_private.pem");
 
