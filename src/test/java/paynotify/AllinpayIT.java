@@ -250,6 +250,20 @@ class AllinpayIT extends PairsCases {
         }
     }
 
+    @ParameterizedTest
+    @EnumSource(Ways.class)
+    void sign_ofANoticeThatIsCutInAnotherWay_isNotTaken(Ways way) {
+        String no = order(way);
+        AllinpayCallback genuine = way.payment(no, 101)
+                .with("trxreserved", "a&trxstatus=0000")
+                .with("trxstatus", "2008")
+                .with("x_future", "1");
+        AllinpayCallback forged = way.payment(no, 101).with("trxreserved", "a").with("trxstatus=2008&x_future", "1");
+        assertEquals(genuine.textToSign(), forged.textToSign());
+        unchanged(way, no, genuine, "NOT_PAID");
+        unchanged(way, no, forged, "MALFORMED");
+    }
+
     @Test
     void sign_ofMd5_mayBeInSmallLetters() {
         post(Ways.MD5, AllinpayCallback.payment(order(Ways.MD5), 101).lowerCaseSign())

@@ -198,6 +198,25 @@ class CcbIT extends PairsCases {
     }
 
     @Test
+    void sign_underAnotherName_isNone() {
+        String no = order(Ways.GET);
+        String query = CcbCallback.payment(no, 101).query();
+        String sign = query.substring(query.indexOf("&SIGN=") + 6);
+        for (String written : new String[] {"%53IGN=", "sign=", "XSIGN=", "SIGN2=", "SIG%4E="}) {
+            Exchange.of(
+                            shop,
+                            "ccb",
+                            () -> Http.get(shop.tomcat().uri("/notify/pay/ccb?" + query.replace("SIGN=", written))))
+                    .answers(Ways.GET.words(), "BAD_SIGNATURE");
+        }
+        for (String other :
+                new String[] {"00" + sign, sign + "00", sign.substring(2), sign.substring(1), "0x" + sign}) {
+            unchanged(Ways.GET, no, CcbCallback.payment(no, 101).signature(other), "BAD_SIGNATURE");
+        }
+        get(CcbCallback.payment(no, 101).with("MYSIGN", "1").with("SIGN2", "2")).answers(Ways.GET.words(), "APPLIED");
+    }
+
+    @Test
     void sign_inCapitals_isTaken() {
         get(CcbCallback.payment(order(Ways.GET), 101).upperCaseSign()).answers(Ways.GET.words(), "APPLIED");
     }

@@ -59,6 +59,16 @@ abstract class PairsCases extends SenderCases {
         raw(way, payment(way, order(way)).written("note", "a=b==", "note=a=b=="), "APPLIED");
     }
 
+    /** What is signed is one text: who may write separators into a name may cut it in other places. */
+    @ParameterizedTest
+    @MethodSource("ways")
+    void name_thatHoldsASeparator_isMalformed(Way way) {
+        String no = order(way);
+        for (String name : new String[] {"a=b", "a&b", "=", "&", "a=", "new_field=1&new_field2"}) {
+            raw(way, payment(way, no).with(name, "1"), "MALFORMED");
+        }
+    }
+
     @ParameterizedTest
     @MethodSource("ways")
     void pairs_upToTheLimit_areRead(Way way) {
