@@ -48,7 +48,7 @@ final class Pairs {
 
     private Fields read() throws Refused {
         for (int from = 0; from < in.length; ) {
-            int to = indexOf('&', from, in.length);
+            int to = indexOf(in, '&', from, in.length);
             // Nothing between two & says nothing.
             if (to > from) {
                 pair(from, to);
@@ -62,13 +62,17 @@ final class Pairs {
         if (fields.size() == PAIRS_MAX) {
             throw malformed("expected at most " + PAIRS_MAX + " pairs, found another", from);
         }
-        int equals = indexOf('=', from, to);
+        int equals = indexOf(in, '=', from, to);
         int nameFrom = textTo;
         unescape(from, equals);
         int nameTo = textTo;
         unescape(Math.min(equals + 1, to), to);
         if (nameTo == nameFrom || nameTo - nameFrom > NAME_BYTES_MAX) {
             throw malformed("expected a name of 1 to " + NAME_BYTES_MAX + " bytes, found another", from);
+        }
+        if (indexOf(text, '&', nameFrom, nameTo) < nameTo || indexOf(text, '=', nameFrom, nameTo) < nameTo) {
+            // The signed text could be cut in other places than the sender's, and tell another story.
+            throw malformed("expected a name without & and =, found another", from);
         }
         if (utf8Only) {
             check(nameFrom, nameTo, from);
@@ -117,9 +121,9 @@ final class Pairs {
     }
 
     /** The place of the next such byte, or the end. */
-    private int indexOf(char c, int from, int to) {
+    private static int indexOf(byte[] bytes, char c, int from, int to) {
         int at = from;
-        while (at < to && in[at] != c) {
+        while (at < to && bytes[at] != c) {
             at++;
         }
         return at;
