@@ -94,7 +94,7 @@ public final class Run {
                     database         psql postgresql://notify:notify@127.0.0.1:%d/shop
                     Tomcat's log     %s
                     pay %s       mvn -q exec:java@send -Dout_trade_no=%s%s
-                    other forms      the same with -Dchannel=%s
+                    other forms      the same with -Dchannel=FORM: %s
 
                 The command is for a second terminal, in this folder. Sent twice, it is logged as a DUPLICATE; with
                 -Dtotal_fee=1 or -Dapi-key=wrong it is refused. The orders are %s.
