@@ -148,6 +148,8 @@ final class NotifyServlet extends HttpServlet {
         byte[] body = reply.body();
         response.setStatus(reply.httpStatus());
         response.setContentType(reply.contentType());
+        // A 404 would be kept by a cache on the way, and a sender that calls by GET never be heard again.
+        response.setHeader("Cache-Control", "no-store");
         response.setContentLength(body.length);
         response.getOutputStream().write(body);
     }

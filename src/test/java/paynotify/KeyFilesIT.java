@@ -42,7 +42,7 @@ class KeyFilesIT {
             tomcat.file("conf/platform_cert.pem", "broken");
             tomcat.awaitLog(
                     "public-key." + Shop.PLATFORM_SERIAL
-                            + ": expected an RSA public key or certificate in PEM, found neither; the old value stays in use",
+                            + ": expected an RSA public key or certificate in PEM, or a public key in hex or base64, found none of them; the old value stays in use",
                     TAKEN_UP_WITHIN);
             assertEquals(200, v3(shop, otherPrivate).status());
             assertEquals(200, v2(shop, newKey).status());

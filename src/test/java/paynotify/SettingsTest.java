@@ -198,8 +198,8 @@ class SettingsTest {
         assertEquals(
                 List.of(
                         "account.w.api-v3-key: expected 32 printable characters of ASCII, found 5",
-                        id + ": expected a readable file in UTF-8 at " + folder.toAbsolutePath()
-                                + "/none.pem, found no such file"),
+                        id + ": expected a readable file in UTF-8, by its path from " + folder.toAbsolutePath()
+                                + ", found no such file"),
                 faults(DB + v3.replace(KEY, "short") + id + " = none.pem\n").stream()
                         .sorted()
                         .toList());

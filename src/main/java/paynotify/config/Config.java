@@ -1,6 +1,7 @@
 package paynotify.config;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -101,8 +102,8 @@ public final class Config {
 
     /** Texts with commas between them; none where the key is not there. */
     public List<String> list(String key, String expected, String pattern) {
-        List<String> items = new ArrayList<>();
         Value value = value(key);
+        List<String> items = new ArrayList<>();
         if (value != null && value.readable()) {
             for (String item : value.text().split(",", -1)) {
                 if (isFit(key, expected, pattern, value, item.strip())) {
@@ -146,14 +147,20 @@ public final class Config {
     /** A secret that must be there; where it is kept in a file, it follows that file. */
     public <T> Live<T> live(String key, String expected, Live.Reader<T> reader) {
         Value value = required(key, expected);
+        if (value.readable() && !value.hidden() && isFile(value.text())) {
+            // Its name would be the secret, and anybody could guess it.
+            fault(key, expected + ", or " + FILE + "path}", "the name of a file");
+            return new Live<>(prefix + key, reader);
+        }
         return value.readable() ? watched(key, value.file(), value.text(), reader) : new Live<>(prefix + key, reader);
     }
 
-    /** The content of a file whose path must be there, or what stands there itself; it follows the file. */
+    /** What stands there itself, or the content of the file whose path it is; it follows the file. */
     public <T> Live<T> liveFile(String key, Live.Reader<T> reader) {
-        Value value = required(key, "the path of a file");
+        Value value = required(key, "a key, or the path of a file with one");
         boolean isPath = value.readable() && !reader.isValue(value.text());
-        Value content = isPath ? content(key, value.text()) : value;
+        // The path is not shown: it may be a secret in the wrong place.
+        Value content = isPath ? content(key, value.text(), ", by its path from " + folder) : value;
         return content.readable()
                 ? watched(key, content.file(), content.text(), reader)
                 : new Live<>(prefix + key, reader);
@@ -182,6 +189,22 @@ public final class Config {
         }
         if (!faults.isEmpty()) {
             throw new ConfigException(faults);
+        }
+    }
+
+    private String shown(String path) {
+        try {
+            return " at " + folder.resolve(path);
+        } catch (InvalidPathException e) {
+            return "";
+        }
+    }
+
+    private boolean isFile(String path) {
+        try {
+            return Files.isRegularFile(folder.resolve(path));
+        } catch (InvalidPathException e) {
+            return false;
         }
     }
 
@@ -216,7 +239,8 @@ public final class Config {
             return variable(key, text.substring(ENV.length(), text.length() - 1));
         }
         if (text.startsWith(FILE) && text.endsWith("}")) {
-            return content(key, text.substring(FILE.length(), text.length() - 1));
+            String path = text.substring(FILE.length(), text.length() - 1);
+            return content(key, path, shown(path));
         }
         fault(key, ENV + "NAME} or " + FILE + "/path}", "something else that begins with ${");
         return Value.UNREADABLE;
@@ -231,11 +255,11 @@ public final class Config {
         return new Value(found, true, true, null);
     }
 
-    private Value content(String key, String path) {
-        String expected = "a readable file in UTF-8";
+    /** @param where the file is, for people */
+    private Value content(String key, String path, String where) {
+        String expected = "a readable file in UTF-8" + where;
         try {
             Path file = folder.resolve(path);
-            expected += " at " + file;
             return new Value(ConfigFile.text(file).strip(), true, true, file);
         } catch (NoSuchFileException e) {
             fault(key, expected, "no such file");

@@ -15,14 +15,29 @@ import paynotify.config.Live;
 final class Allinpay implements Sender {
     private static final String CHANNEL = "allinpay";
     private static final Set<String> SIGN = Set.of("sign");
-    private static final byte[] NO_TAIL = {};
     private static final String PAID = "0000";
-    private static final String MD5 = "MD5";
-    private static final String RSA = "RSA";
+    /** What is decided by. */
+    private static final List<String> DECIDING = List.of(
+            "appid",
+            "cusid",
+            "cusorderid",
+            "trxid",
+            "trxcode",
+            "trxstatus",
+            "initamt",
+            "trxamt",
+            "paytime",
+            "signtype");
+
     /** The platform's key is of 1024 bits. */
     private static final int KEY_BITS_MIN = 1024;
 
     private static final Set<String> PAYMENT_CODES = Set.of("VSP501", "VSP505", "VSP511", "VSP541", "VSP551", "VSP681");
+
+    private enum Signtype {
+        MD5,
+        RSA
+    }
 
     private final Merchant merchant;
     private final Set<String> paymentCodes;
@@ -71,57 +86,59 @@ final class Allinpay implements Sender {
         if (sign == null) {
             throw Refused.badSignature("expected a sign, found none");
         }
-        String signtype = signtype(fields.get("signtype"));
-        if (!isSign(sign, signtype, fields)) {
+        Signtype signtype = signtype(fields.get("signtype"));
+        boolean signed =
+                switch (signtype) {
+                    case MD5 -> md5Key != null && isMd5(sign, fields, md5Key.get());
+                    case RSA ->
+                        publicKey != null
+                                && publicKey.get().verifiesBase64("SHA1withRSA", sign, SignedText.of(fields, SIGN));
+                };
+        if (!signed) {
             throw Refused.badSignature(
                     "expected the " + signtype + " sign of these parameters by the account's key, found another");
         }
-    }
-
-    private boolean isSign(String sign, String signtype, Fields fields) throws Refused {
-        if (signtype.equals(MD5) && md5Key != null) {
-            return Digest.isHexOf(Digest.md5(SignedText.of(withKey(fields, md5Key.get()), SIGN, NO_TAIL)), sign);
-        }
-        return publicKey != null
-                && publicKey.get().verifiesBase64("SHA1withRSA", sign, SignedText.of(fields, SIGN, NO_TAIL));
+        fields.requireOneReading(DECIDING);
     }
 
     /** Chooses among the keys that are configured, and no others (protocol.md, section 6). */
-    private String signtype(@Nullable String found) throws Refused {
-        if (found == null && (md5Key == null || publicKey == null)) {
-            return md5Key == null ? RSA : MD5;
+    private Signtype signtype(@Nullable String found) throws Refused {
+        boolean one = md5Key == null || publicKey == null;
+        if (md5Key != null && ("MD5".equals(found) || (found == null && one))) {
+            return Signtype.MD5;
         }
-        if (!(MD5.equals(found) && md5Key != null) && !(RSA.equals(found) && publicKey != null)) {
-            throw Refused.badSignature(
-                    "expected a signtype for which the account has a key, found " + Text.quoted(found));
+        if (publicKey != null && ("RSA".equals(found) || (found == null && one))) {
+            return Signtype.RSA;
         }
-        return String.valueOf(found);
+        throw Refused.badSignature("expected a signtype for which the account has a key, found " + Text.quoted(found));
     }
 
-    /** "Put key into the map before sorting": it lands among the others, and not at the end as with WeChat. */
-    private static Fields withKey(Fields fields, SharedKey key) throws Refused {
+    /**
+     * "Put key into the map before sorting": it lands among the others, and not at the end as with WeChat. A text that
+     * goes on behind the key could be made longer by who doesn't know it, with bytes that are no text: {@link Pairs} takes
+     * only UTF-8 without NUL.
+     */
+    private static boolean isMd5(String sign, Fields fields, SharedKey key) throws Refused {
         Fields all = fields.with(key.asField("key"));
         if (all == null) {
             // It would take the key's place in the signed text, or the key its.
             throw Refused.badSignature("expected no parameter named key beside an MD5 sign, found one");
         }
-        return all;
+        return Digest.isHexOf(Digest.md5(SignedText.of(all, SIGN)), sign);
     }
 
     private Finding payment(Fields fields, Claims claims, Instant receivedAt) throws Refused {
         String trxcode = fields.required("trxcode");
-        String trxstatus = fields.required("trxstatus");
-        boolean isPayment = paymentCodes.contains(trxcode);
-        if (!isPayment || !trxstatus.equals(PAID)) {
+        if (!paymentCodes.contains(trxcode)) {
             merchant.checkWhereGiven(fields.get("cusid"), fields.get("appid"));
-        }
-        if (!isPayment) {
             return new Nothing(
                     Outcome.IGNORED,
                     "expected a trxcode of a payment (payment-codes), found " + Text.quoted(trxcode),
                     claims.withoutEvent());
         }
+        String trxstatus = fields.required("trxstatus");
         if (!trxstatus.equals(PAID)) {
+            merchant.checkWhereGiven(fields.get("cusid"), fields.get("appid"));
             return new Nothing(Outcome.NOT_PAID, "expected trxstatus 0000, found " + Text.quoted(trxstatus), claims);
         }
         Trade trade = new Trade(

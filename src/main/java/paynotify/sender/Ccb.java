@@ -14,7 +14,7 @@ import paynotify.config.Live;
  */
 final class Ccb implements Sender {
     private static final String CHANNEL = "ccb";
-    private static final String SIGN = "SIGN=";
+    private static final String SIGN = "&SIGN=";
     private static final String CNY = "01";
     /** "RSA-1024 (modulus may be 1023 bits)". */
     private static final int KEY_BITS_MIN = 1023;
@@ -63,17 +63,16 @@ final class Ccb implements Sender {
 
     /** "Signed text = raw query string as received with the SIGN pair removed". */
     private void verify(byte[] query) throws Refused {
-        String text = new String(query, ISO_8859_1);
-        int from = text.startsWith(SIGN) ? 0 : text.indexOf("&" + SIGN) + 1;
-        if (!text.startsWith(SIGN, from)) {
+        String text = "&" + new String(query, ISO_8859_1);
+        int from = text.indexOf(SIGN);
+        if (from < 0) {
             throw Refused.badSignature("expected a SIGN, found none");
         }
-        int end = text.indexOf('&', from);
+        int end = text.indexOf('&', from + 1);
         int to = end < 0 ? text.length() : end;
-        String before = text.substring(0, Math.max(from - 1, 0));
-        String after = text.substring(from == 0 ? Math.min(to + 1, text.length()) : to);
         String sign = text.substring(from + SIGN.length(), to);
-        if (!publicKey.get().verifiesHex("MD5withRSA", sign, (before + after).getBytes(ISO_8859_1))) {
+        String rest = (text.substring(0, from) + text.substring(to)).replaceFirst("^&", "");
+        if (!publicKey.get().verifiesHex("MD5withRSA", sign, rest.getBytes(ISO_8859_1))) {
             throw Refused.badSignature(
                     "expected a SIGN of this query string by the account's public-key, found another");
         }

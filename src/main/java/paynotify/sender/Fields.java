@@ -3,6 +3,7 @@ package paynotify.sender;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.util.Arrays;
+import java.util.Collection;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -101,6 +102,26 @@ final class Fields {
         fields[place] = field;
         size++;
         return true;
+    }
+
+    /**
+     * Refuses a message whose signed text, cut in other places, would be another message with another value for one of
+     * these names: where a value holds {@code &name=}. A sender's rule of joined pairs can't tell the two apart, and a
+     * payer who is echoed in a field may write what he likes.
+     *
+     * @throws Refused as MALFORMED
+     */
+    void requireOneReading(Collection<String> names) throws Refused {
+        for (int i = 0; i < size; i++) {
+            String value = fields[i].value();
+            for (String name : names) {
+                if (value.indexOf('&') >= 0 && value.contains("&" + name + "=")) {
+                    throw Refused.malformed(
+                            "expected signed pairs that can be read in one way, found a value that holds &" + name
+                                    + "=");
+                }
+            }
+        }
     }
 
     /** These and one more, in its place; null if one of that name is there already. */

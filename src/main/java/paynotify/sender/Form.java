@@ -1,7 +1,10 @@
 package paynotify.sender;
 
+import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import paynotify.config.Config;
 import paynotify.config.Live;
 
@@ -11,11 +14,10 @@ import paynotify.config.Live;
  */
 final class Form implements Sender {
     private static final String CHANNEL = "form";
-    private static final String NAME = "a field's name of 1 to 128 printable characters of ASCII but & = ,";
+    private static final String NAME = "a field's name: 1 to 128 printable characters of ASCII, no comma, & or =";
     private static final String NAME_PATTERN = "[!-~&&[^&=,]]{1,128}";
     private static final String TEXT = "1 to 1024 characters";
     private static final String TEXT_PATTERN = "[^\\p{Cntrl}]{1,1024}";
-    private static final byte[] NO_TAIL = {};
     private static final int KEY_BITS_MIN = 1024;
 
     /** How a sign is told from a forged one. */
@@ -23,10 +25,12 @@ final class Form implements Sender {
         boolean isSign(String claim, Fields fields, Set<String> leftOut);
     }
 
-    private final String mchId;
+    private final Merchant merchant;
     private final Rule rule;
     private final String sign;
     private final Set<String> leftOut;
+    private final List<String> mapped = new ArrayList<>();
+    private final @Nullable String mchId;
     private final String outTradeNo;
     private final String transactionId;
     private final String totalFee;
@@ -38,16 +42,18 @@ final class Form implements Sender {
 
     /** Takes the account's keys: mch-id, and those of the parts sign, field, amount and answer, and paid. */
     Form(Config account) {
-        this.mchId = Merchant.readMchId(account);
+        this.merchant = Merchant.readWithoutApps(account);
         this.rule = rule(account.part("sign."));
         this.sign = account.text("sign.field", NAME, NAME_PATTERN);
         Set<String> taken = new HashSet<>(account.list("sign.skip", NAME, "|" + NAME_PATTERN));
         taken.add(sign);
         this.leftOut = Set.copyOf(taken);
-        this.outTradeNo = field(account, "out_trade_no", taken);
-        this.transactionId = field(account, "transaction_id", taken);
-        this.totalFee = field(account, "total_fee", taken);
-        this.status = field(account, "status", taken);
+        Config field = account.part("field.");
+        this.mchId = field.has("mch_id") ? mapped(field, "mch_id", taken) : null;
+        this.outTradeNo = mapped(field, "out_trade_no", taken);
+        this.transactionId = mapped(field, "transaction_id", taken);
+        this.totalFee = mapped(field, "total_fee", taken);
+        this.status = mapped(field, "status", taken);
         this.inYuan = account.text("amount.unit", "yuan or fen", "yuan|fen").equals("yuan");
         this.paid = account.text("paid", TEXT, TEXT_PATTERN);
         this.success = account.text("answer.success", TEXT, TEXT_PATTERN);
@@ -90,16 +96,16 @@ final class Form implements Sender {
 
     private static Rule rsa(Config sign, String algorithm) {
         Live<VerificationKey> key = sign.liveFile("key", VerificationKey.reader(null, KEY_BITS_MIN));
-        return (claim, fields, leftOut) ->
-                key.get().verifiesBase64(algorithm, claim, SignedText.of(fields, leftOut, NO_TAIL));
+        return (claim, fields, leftOut) -> key.get().verifiesBase64(algorithm, claim, SignedText.of(fields, leftOut));
     }
 
     /** The name of a field that is mapped; it must be signed, or anybody could say it, and can't mean two things. */
-    private static String field(Config account, String key, Set<String> taken) {
-        String name = account.text("field." + key, NAME, NAME_PATTERN);
+    private String mapped(Config field, String key, Set<String> taken) {
+        String name = field.text(key, NAME, NAME_PATTERN);
         if (!name.isEmpty() && !taken.add(name)) {
-            account.fault("field." + key, "a field that is signed, and mapped once", "'" + name + "'");
+            field.fault(key, "a field that is signed, and mapped once", "'" + name + "'");
         }
+        mapped.add(name);
         return name;
     }
 
@@ -126,12 +132,14 @@ final class Form implements Sender {
             claims = claims(fields);
             verify(fields);
             String found = fields.required(status);
-            return found.equals(paid)
-                    ? payment(fields, callback)
-                    : new Nothing(
-                            Outcome.NOT_PAID,
-                            "expected " + status + " " + Text.quoted(paid) + ", found " + Text.quoted(found),
-                            claims);
+            if (found.equals(paid)) {
+                return payment(fields, callback);
+            }
+            merchant.checkWhereGiven(mchId(fields), null);
+            return new Nothing(
+                    Outcome.NOT_PAID,
+                    "expected " + status + " " + Text.quoted(paid) + ", found " + Text.quoted(found),
+                    claims);
         } catch (Refused refused) {
             return refused.at(claims);
         }
@@ -145,23 +153,29 @@ final class Form implements Sender {
         if (!rule.isSign(claim, fields, leftOut)) {
             throw Refused.badSignature("expected the " + sign + " of these fields by the account's key, found another");
         }
+        fields.requireOneReading(mapped);
     }
 
     private Payment payment(Fields fields, Callback callback) throws Refused {
         Trade trade = new Trade(
-                mchId,
+                mchId == null ? merchant.mchId() : fields.required(mchId),
                 null,
                 fields.identifier(outTradeNo),
                 fields.identifier(transactionId),
                 inYuan ? fields.yuanInFen(totalFee) : fields.wholeNumber(totalFee));
+        merchant.check(trade.mchId(), null);
         return new Payment(trade, Claims.CURRENCY_LEFT_OUT, callback.receivedAt(), null);
     }
 
-    /** The key is the merchant's own, so what it signs is the merchant's. */
+    /** Where no field is mapped to it, the key is the merchant's own, and so is what it signs. */
+    private @Nullable String mchId(Fields fields) {
+        return mchId == null ? merchant.mchId() : fields.get(mchId);
+    }
+
     private Claims claims(Fields fields) {
         String amount = fields.get(totalFee);
         return Claims.ofPayment(
-                mchId,
+                mchId(fields),
                 null,
                 fields.get(outTradeNo),
                 fields.get(transactionId),

@@ -32,7 +32,7 @@ final class Lakala implements Sender {
 
     /** Takes the account's keys: mch-id, public-key. */
     Lakala(Config account) {
-        this.merchant = new Merchant(Merchant.readMchId(account), "app-id", Set.of());
+        this.merchant = Merchant.readWithoutApps(account);
         this.publicKey = account.liveFile("public-key", VerificationKey.reader(null, KEY_BITS_MIN));
     }
 
@@ -56,12 +56,12 @@ final class Lakala implements Sender {
     public Finding read(Callback callback) {
         Claims claims = Claims.NONE;
         try {
-            verify(callback);
             Json json = Json.parse(callback.body());
             Names names = json.textOrNull("out_trade_no") == null && json.textOrNull("out_order_no") != null
                     ? Names.CASHIER
                     : Names.CODE;
             claims = claims(json, names);
+            verify(callback);
             return payment(json, names, claims, callback.receivedAt());
         } catch (Refused refused) {
             return refused.at(claims);
@@ -140,7 +140,7 @@ final class Lakala implements Sender {
         }
         Trade trade = new Trade(
                 json.text("merchant_no"),
-                json.optionalText("sub_mch_id"),
+                json.textOrNull("sub_mch_id"),
                 json.identifier(names.outTradeNo),
                 json.identifier(names.transactionId),
                 json.wholeNumberOrText("total_amount"));

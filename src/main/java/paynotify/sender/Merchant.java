@@ -19,7 +19,12 @@ record Merchant(String mchId, String appIdsKey, Set<String> appIds) {
         return new Merchant(readMchId(account), appIdsKey, Set.copyOf(account.list(appIdsKey, ID, ID_PATTERN)));
     }
 
-    static String readMchId(Config account) {
+    /** Of a sender whose callbacks name no app. */
+    static Merchant readWithoutApps(Config account) {
+        return new Merchant(readMchId(account), "app-id", Set.of());
+    }
+
+    private static String readMchId(Config account) {
         return account.text("mch-id", ID, ID_PATTERN);
     }
 

@@ -13,16 +13,21 @@ final class SharedKey {
 
     private final byte[] bytes;
     private final byte[] signTail;
+    private final SecretKeySpec hmacKey;
 
     private SharedKey(String key, String tail) {
         this.bytes = key.getBytes(UTF_8);
         this.signTail = (tail + key).getBytes(UTF_8);
+        this.hmacKey = Digest.hmacSha256Key(bytes);
     }
 
     /** @param tail what stands before the key where signed texts end in it */
     static SharedKey read(String key, String tail) throws Unfit {
         if (!key.matches(PATTERN)) {
             throw new Unfit(EXPECTED, key.isEmpty() ? "none" : "others, or more of them");
+        }
+        if (VerificationKey.looksLikeOne(key)) {
+            throw new Unfit("a secret that both sides know", "a public key, which everybody may know");
         }
         return new SharedKey(key, tail);
     }
@@ -39,6 +44,6 @@ final class SharedKey {
     }
 
     SecretKeySpec hmacKey() {
-        return Digest.hmacSha256Key(bytes);
+        return hmacKey;
     }
 }

@@ -7,6 +7,8 @@ import java.util.Set;
  * name, {@code name=value} joined by {@code &}, in UTF-8. (protocol.md, sections 1.2 and 4b.)
  */
 final class SignedText {
+    private static final byte[] NO_TAIL = {};
+
     private SignedText() {}
 
     /**
@@ -34,6 +36,11 @@ final class SignedText {
         }
         System.arraycopy(tail, 0, text, to, tail.length);
         return text;
+    }
+
+    /** The same without a tail. */
+    static byte[] of(Fields fields, Set<String> leftOut) {
+        return of(fields, leftOut, NO_TAIL);
     }
 
     private static boolean isSigned(Fields.Field field, Set<String> leftOut) {

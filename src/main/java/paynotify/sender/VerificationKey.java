@@ -39,9 +39,8 @@ record VerificationKey(
     private static final byte[] LINE_END = {'\n'};
     private static final String PEM_BEGIN = "-----BEGIN ";
     private static final String PEM_KEY = "-----BEGIN PUBLIC KEY-----([A-Za-z0-9+/=\\s]*)-----END PUBLIC KEY-----";
-    /** Neither of these is the name of a file: a key of 1024 bits is of 162 bytes, whose first one is 0x30. */
+    // Neither of these is the name of a file: a key of 1024 bits is of 162 bytes, whose first one is 0x30.
     private static final String HEX = "30[0-9A-Fa-f]{200,}";
-
     private static final String BASE64 = "M[A-Za-z0-9+/=\\s]{150,}";
     private static final Duration EXPIRY_IS_SOON = Duration.ofDays(30);
 
@@ -53,6 +52,11 @@ record VerificationKey(
                 : upper;
     }
 
+    /** Whether this is meant to be a public key; a name of a file or a secret is something else. */
+    static boolean looksLikeOne(String text) {
+        return text.startsWith(PEM_BEGIN) || text.matches(HEX) || text.matches(BASE64);
+    }
+
     /**
      * @param id under which the key is configured: of a certificate its serial number in hex; null for any
      * @param bitsMin the least length of the modulus
@@ -61,7 +65,7 @@ record VerificationKey(
         return new Live.Reader<>() {
             @Override
             public boolean isValue(String text) {
-                return text.startsWith(PEM_BEGIN) || text.matches(HEX) || text.matches(BASE64);
+                return looksLikeOne(text);
             }
 
             @Override
@@ -109,7 +113,7 @@ record VerificationKey(
         } catch (GeneralSecurityException | IllegalArgumentException | ClassCastException e) {
             throw new Unfit(EXPECTED, "one that can't be read");
         }
-        throw new Unfit(EXPECTED, "neither");
+        throw new Unfit(EXPECTED, "none of them");
     }
 
     private static VerificationKey bare(byte[] subjectPublicKeyInfo) throws GeneralSecurityException {

@@ -82,6 +82,16 @@ class AllinpayTest {
     }
 
     @Test
+    void read_textThatCanBeCutInTwoWays_isMalformed() {
+        AllinpayCallback cut = payment().with("trxreserved", "a").with("trxt", "&trxstatus=2008");
+        AllinpayCallback genuine =
+                payment().with("trxreserved", "a&trxstatus=0000&trxt=").with("trxstatus", "2008");
+        assertEquals(genuine.textToSign(), cut.textToSign());
+        assertNothing(Outcome.MALFORMED, both.read(callback(genuine.body())));
+        assertNothing(Outcome.MALFORMED, both.read(callback(cut.body())));
+    }
+
+    @Test
     void read_unsigned_isBadSignature() {
         assertNothing(Outcome.BAD_SIGNATURE, both.read(callback("")));
         assertNothing(
@@ -111,6 +121,7 @@ class AllinpayTest {
         "appid, 1, WRONG_MERCHANT",
         "appid, , WRONG_MERCHANT",
         "trxcode, VSP502, IGNORED",
+        "trxcode, '', MALFORMED",
         "trxstatus, 2000, NOT_PAID",
     })
     void read_signedWithAnotherValue_isRefused(String name, String value, Outcome outcome) {
@@ -138,8 +149,10 @@ class AllinpayTest {
     }
 
     @Test
-    void read_ignored_hasNoEvent() {
-        Finding finding = both.read(callback(payment().with("trxcode", "VSP503").body()));
+    void read_ignored_hasNoEventAndNeedsNoStatus() {
+        Finding finding = both.read(callback(
+                payment().with("trxcode", "VSP503").without("trxstatus").body()));
+        assertNothing(Outcome.IGNORED, finding);
         assertNull(finding.claims().event());
         assertEquals("A-1", finding.claims().outTradeNo());
     }

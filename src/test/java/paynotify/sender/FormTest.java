@@ -93,6 +93,56 @@ class FormTest {
                         payment(Rule.MD5, "secret").twice("amount", "1.15").form())));
     }
 
+    /** The same text, cut in other places, is another message with the same sign: neither is taken. */
+    @Test
+    void read_textThatCanBeCutInTwoWays_isMalformed() {
+        FormCallback genuine = FormCallback.signed(Rule.MD5, "secret", "sign")
+                .with("amount", "0.01")
+                .with("echo", "x&order_id=VICTIM&order_id0=")
+                .with("order_id", "MINE")
+                .with("payment_status", "SUCCESS")
+                .with("trade_no", "T-1");
+        FormCallback cut = FormCallback.signed(Rule.MD5, "secret", "sign")
+                .with("amount", "0.01")
+                .with("echo", "x")
+                .with("order_id", "VICTIM")
+                .with("order_id0", "&order_id=MINE")
+                .with("payment_status", "SUCCESS")
+                .with("trade_no", "T-1");
+        assertEquals(genuine.textToSign(), cut.textToSign());
+        assertNothing(Outcome.MALFORMED, md5().read(callback(genuine.form())));
+        assertNothing(Outcome.MALFORMED, md5().read(callback(cut.form())));
+        assertPaid(md5(), payment(Rule.MD5, "secret").with("echo", "x&y=1&order=2"));
+    }
+
+    @Test
+    void read_mappedMerchant_isCompared() {
+        Sender form = Accounts.of("form", lines("sign.rule = md5", "sign.key = secret", "field.mch_id = merchant"));
+        assertPaid(form, payment(Rule.MD5, "secret").with("merchant", "8201"));
+        FormCallback other = payment(Rule.MD5, "secret").with("merchant", "8202");
+        assertNothing(Outcome.WRONG_MERCHANT, form.read(callback(other.form())));
+        assertNothing(
+                Outcome.WRONG_MERCHANT,
+                form.read(callback(other.with("payment_status", "FAIL").form())));
+        assertNothing(
+                Outcome.MALFORMED,
+                form.read(callback(payment(Rule.MD5, "secret").form())));
+    }
+
+    @Test
+    void read_publicKeyOrFileNameAsSecret_isAFault() {
+        assertEquals(
+                List.of(
+                        "sign.key: expected a secret that both sides know, found a public key, which everybody may know"),
+                faults(List.of(lines(
+                        "sign.rule = md5",
+                        "sign.key = " + Vectors.text("keys/ccb_public.hex").strip()))));
+        assertEquals(
+                List.of("sign.key: expected 1 to 1024 characters, none of them a control character, or ${file:path},"
+                        + " found the name of a file"),
+                faults(List.of(lines("sign.rule = md5", "sign.key = $vectors/keys/allinpay_md5_key.txt"))));
+    }
+
     @ParameterizedTest
     @CsvSource({
         "order_id, , MALFORMED",
@@ -119,7 +169,7 @@ class FormTest {
                 "sign.field = order_id             | field.out_trade_no: expected a field that is signed, and mapped once, found 'order_id'",
                 "sign.skip = sign_type, amount     | field.total_fee: expected a field that is signed, and mapped once, found 'amount'",
                 "field.status = amount             | field.status: expected a field that is signed, and mapped once, found 'amount'",
-                "field.status =                    | field.status: expected a field's name of 1 to 128 printable characters of ASCII but & = ,, found ''",
+                "field.status =                    | field.status: expected a field's name: 1 to 128 printable characters of ASCII, no comma, & or =, found ''",
                 "field.paid_at = x                 | field.paid_at: expected a known key, found an unknown one",
                 "amount.unit = jiao                | amount.unit: expected yuan or fen, found 'jiao'",
                 "answer.success =                  | answer.success: expected 1 to 1024 characters, found ''",
