@@ -117,7 +117,7 @@ class LakalaIT extends SenderCases {
 
         @Override
         public boolean readBeforeVerified() {
-            return false;
+            return true;
         }
     }
 
@@ -232,7 +232,7 @@ class LakalaIT extends SenderCases {
                     .answersJson("BAD_SIGNATURE");
         }
         Exchange.post(shop, "lakala", "", "Authorization", payment.authorization())
-                .answersJson("BAD_SIGNATURE");
+                .answersJson("MALFORMED");
         assertEquals("PENDING", row(way, no).get("status"));
         post(way, way.payment(no, 101).suffix("\n ")).answersJson("APPLIED");
     }

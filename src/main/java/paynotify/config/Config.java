@@ -158,6 +158,10 @@ public final class Config {
     /** What stands there itself, or the content of the file whose path it is; it follows the file. */
     public <T> Live<T> liveFile(String key, Live.Reader<T> reader) {
         Value value = required(key, "a key, or the path of a file with one");
+        if (value.text().isEmpty()) {
+            fault(key, "a key, or the path of a file with one", "nothing");
+            return new Live<>(prefix + key, reader);
+        }
         boolean isPath = value.readable() && !reader.isValue(value.text());
         // The path is not shown: it may be a secret in the wrong place.
         Value content = isPath ? content(key, value.text(), ", by its path from " + folder) : value;

@@ -153,7 +153,7 @@ final class Fields {
     String required(String name) throws Refused {
         String value = get(name);
         if (value == null) {
-            throw Refused.malformed("expected a " + name + ", found none");
+            throw Refused.malformed("expected " + name + ", found none");
         }
         return value;
     }

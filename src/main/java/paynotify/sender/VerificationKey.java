@@ -41,6 +41,7 @@ record VerificationKey(
     private static final String PEM_KEY = "-----BEGIN PUBLIC KEY-----([A-Za-z0-9+/=\\s]*)-----END PUBLIC KEY-----";
     // Neither of these is the name of a file: a key of 1024 bits is of 162 bytes, whose first one is 0x30.
     private static final String HEX = "30[0-9A-Fa-f]{200,}";
+    private static final String HEX_OR_PART_OF_IT = "[0-9A-Fa-f\\s]{64,}";
     private static final String BASE64 = "M[A-Za-z0-9+/=\\s]{150,}";
     private static final Duration EXPIRY_IS_SOON = Duration.ofDays(30);
 
@@ -65,7 +66,7 @@ record VerificationKey(
         return new Live.Reader<>() {
             @Override
             public boolean isValue(String text) {
-                return looksLikeOne(text);
+                return looksLikeOne(text) || text.matches(HEX_OR_PART_OF_IT);
             }
 
             @Override
@@ -104,8 +105,8 @@ record VerificationKey(
             if (pem.matches()) {
                 return bare(Base64.getMimeDecoder().decode(pem.group(1)));
             }
-            if (text.matches(HEX)) {
-                return bare(HexFormat.of().parseHex(text));
+            if (text.matches(HEX_OR_PART_OF_IT)) {
+                return bare(HexFormat.of().parseHex(text.replaceAll("\\s", "")));
             }
             if (text.matches(BASE64)) {
                 return bare(Base64.getDecoder().decode(text.replaceAll("\\s", "")));

@@ -43,7 +43,12 @@ final class PaymentDao {
             }
             case PAID ->
                 Objects.equals(payment.trade().transactionId(), order.transactionId())
-                        ? new Decision(Outcome.DUPLICATE, "expected a PENDING order, found it PAID by this transaction")
+                        ? new Decision(
+                                Outcome.DUPLICATE,
+                                order.transactionId() == null
+                                        ? "expected a PENDING order, found it PAID without a transaction_id, as this"
+                                                + " sender gives none"
+                                        : "expected a PENDING order, found it PAID by this transaction")
                         : new Decision(
                                 Outcome.CONFLICT,
                                 "expected a PENDING order, found it PAID by transaction_id "

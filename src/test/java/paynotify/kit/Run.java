@@ -97,7 +97,7 @@ public final class Run {
                     other forms      the same with -Dchannel=FORM: %s
 
                 The command is for a second terminal, in this folder. Sent twice, it is logged as a DUPLICATE; with
-                -Dtotal_fee=1 or -Dapi-key=wrong it is refused. The orders are %s.
+                -Dtotal_fee=1 it is refused. The orders are %s.
                 """.formatted(
                         Demo.pay(httpPort, "wechat"),
                         httpPort,

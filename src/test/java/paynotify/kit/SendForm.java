@@ -15,15 +15,15 @@ import java.util.stream.Collectors;
 
 /** The forms of message that {@link Send} makes, each of them changed by what {@link Options} say. */
 enum SendForm {
-    WECHAT_V2("wechat"),
-    WECHAT_V3("wechat"),
-    CCB("ccb"),
-    ALLINPAY("allinpay"),
-    LAKALA("lakala"),
-    LAKALA_CASHIER("lakala"),
-    FORM("form"),
-    WECHAT_V2_REFUND("wechat"),
-    WECHAT_V3_REFUND("wechat");
+    WECHAT_V2("wechat", "api-key"),
+    WECHAT_V3("wechat", "api-v3-key", "private-key"),
+    CCB("ccb", "private-key"),
+    ALLINPAY("allinpay", "md5-key", "private-key"),
+    LAKALA("lakala", "private-key"),
+    LAKALA_CASHIER("lakala", "private-key"),
+    FORM("form", "sign.key"),
+    WECHAT_V2_REFUND("wechat", "api-key"),
+    WECHAT_V3_REFUND("wechat", "api-v3-key", "private-key");
 
     /** As -Dchannel has them. */
     static final String WORDS = Arrays.stream(values()).map(SendForm::word).collect(Collectors.joining(", "));
@@ -56,8 +56,12 @@ enum SendForm {
     /** The demo's account that takes this form. */
     private final String account;
 
-    SendForm(String account) {
+    /** What signs it. */
+    private final Set<String> keys;
+
+    SendForm(String account, String... keys) {
         this.account = account;
+        this.keys = Set.of(keys);
     }
 
     /** @throws IllegalArgumentException with a message for people */
@@ -87,6 +91,14 @@ enum SendForm {
     }
 
     Request request(URI pay) {
+        for (SendForm other : values()) {
+            for (String key : other.keys) {
+                if (Options.given(key) && !keys.contains(key)) {
+                    throw new IllegalArgumentException("-D" + key + ": -Dchannel=" + word() + " is signed by "
+                            + keys.stream().sorted().map(own -> "-D" + own).collect(Collectors.joining(" or ")));
+                }
+            }
+        }
         String no = outTradeNo();
         return switch (this) {
             case WECHAT_V2 -> v2(pay, no);

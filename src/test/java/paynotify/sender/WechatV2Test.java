@@ -152,7 +152,7 @@ class WechatV2Test {
             strings = {"return_code", "result_code", "mch_id", "out_trade_no", "transaction_id", "total_fee", "time_end"
             })
     void read_fieldMissingOrEmpty_isMalformed(String name) {
-        String expected = "expected a " + name + ", found none";
+        String expected = "expected " + name + ", found none";
         assertEquals(expected, nothing(Outcome.MALFORMED, read(genuine().without(name))));
         assertEquals(expected, nothing(Outcome.MALFORMED, read(genuine().with(name, ""))));
     }
