@@ -124,7 +124,7 @@ final class Allinpay implements Sender {
             // It would take the key's place in the signed text, or the key its.
             throw Refused.badSignature("expected no parameter named key beside an MD5 sign, found one");
         }
-        return Digest.isHexOf(Digest.md5(SignedText.of(all, SIGN)), sign);
+        return SignedText.isHexOf(SignedText.md5(SignedText.of(all, SIGN)), sign);
     }
 
     private Finding payment(Fields fields, Claims claims, Instant receivedAt) throws Refused {

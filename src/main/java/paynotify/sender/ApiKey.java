@@ -21,7 +21,7 @@ final class ApiKey {
     private ApiKey(String key) {
         byte[] bytes = key.getBytes(US_ASCII);
         this.signTail = ("&key=" + key).getBytes(US_ASCII);
-        this.hmacKey = Digest.hmacSha256Key(bytes);
+        this.hmacKey = SignedText.hmacSha256Key(bytes);
         this.refundKey = new SecretKeySpec(md5Hex(bytes), "AES");
     }
 
@@ -43,7 +43,7 @@ final class ApiKey {
 
     /** Section 2: the 32 characters of the key's MD5 in lower-case hex, leading zeros kept. */
     private static byte[] md5Hex(byte[] key) {
-        return HexFormat.of().formatHex(Digest.md5(key)).getBytes(US_ASCII);
+        return HexFormat.of().formatHex(SignedText.md5(key)).getBytes(US_ASCII);
     }
 
     /** What the signed text ends in. Not to be changed. */

@@ -69,7 +69,7 @@ final class Form implements Sender {
                 Live<SharedKey> key = sharedKey(sign, tail);
                 yield (claim, fields, leftOut) -> {
                     byte[] text = SignedText.of(fields, leftOut, key.get().signTail());
-                    return Digest.isHexOf(Digest.md5(text), claim);
+                    return SignedText.isHexOf(SignedText.md5(text), claim);
                 };
             }
             case "hmac-sha256" -> {
@@ -77,7 +77,7 @@ final class Form implements Sender {
                 yield (claim, fields, leftOut) -> {
                     SharedKey inUse = key.get();
                     byte[] text = SignedText.of(fields, leftOut, inUse.signTail());
-                    return Digest.isHexOf(Digest.hmacSha256(inUse.hmacKey(), text), claim);
+                    return SignedText.isHexOf(SignedText.hmacSha256(inUse.hmacKey(), text), claim);
                 };
             }
             case "rsa-sha1" -> rsa(sign, "SHA1withRSA");

@@ -18,7 +18,7 @@ final class SharedKey {
     private SharedKey(String key, String tail) {
         this.bytes = key.getBytes(UTF_8);
         this.signTail = (tail + key).getBytes(UTF_8);
-        this.hmacKey = Digest.hmacSha256Key(bytes);
+        this.hmacKey = SignedText.hmacSha256Key(bytes);
     }
 
     /** @param tail what stands before the key where signed texts end in it */

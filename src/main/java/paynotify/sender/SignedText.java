@@ -1,12 +1,20 @@
 package paynotify.sender;
 
+import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
+import java.util.HexFormat;
 import java.util.Set;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The text that senders of name=value pairs sign: all pairs with a value, known or not, but the sign itself, sorted by
- * name, {@code name=value} joined by {@code &}, in UTF-8. (protocol.md, sections 1.2 and 4b.)
+ * name, {@code name=value} joined by {@code &}, in UTF-8 (protocol.md, sections 1.2 and 4b); and the digests of it by
+ * which those sign who share a key with the shop. Thread-safe.
  */
 final class SignedText {
+    private static final String HMAC_SHA256 = "HmacSHA256";
     private static final byte[] NO_TAIL = {};
 
     private SignedText() {}
@@ -53,5 +61,39 @@ final class SignedText {
             }
         }
         return true;
+    }
+
+    static byte[] md5(byte[] text) {
+        return digest(null, text);
+    }
+
+    static byte[] hmacSha256(SecretKeySpec key, byte[] text) {
+        return digest(key, text);
+    }
+
+    static SecretKeySpec hmacSha256Key(byte[] key) {
+        return new SecretKeySpec(key, HMAC_SHA256);
+    }
+
+    private static byte[] digest(@Nullable SecretKeySpec hmacKey, byte[] text) {
+        try {
+            if (hmacKey == null) {
+                return MessageDigest.getInstance("MD5").digest(text);
+            }
+            Mac mac = Mac.getInstance(HMAC_SHA256);
+            mac.init(hmacKey);
+            return mac.doFinal(text);
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("every Java has MD5 and " + HMAC_SHA256, e);
+        }
+    }
+
+    /** Whether this claim is the digest in hex, of either case; in a time that doesn't tell how much of it is right. */
+    static boolean isHexOf(byte[] digest, String claim) {
+        try {
+            return MessageDigest.isEqual(digest, HexFormat.of().parseHex(claim));
+        } catch (IllegalArgumentException e) {
+            return false;
+        }
     }
 }

@@ -53,7 +53,7 @@ final class Signer {
         if (!accepted.accepts(found)) {
             throw Refused.badSignature("expected a sign of sign-type " + accepted + ", found one of " + found);
         }
-        if (!Digest.isHexOf(digest(found, fields), sign)) {
+        if (!SignedText.isHexOf(digest(found, fields), sign)) {
             throw Refused.badSignature(
                     "expected the " + found + " sign of these fields by the account's api-key, found another");
         }
@@ -62,6 +62,6 @@ final class Signer {
     private byte[] digest(SignType type, Fields fields) {
         ApiKey key = apiKey.get();
         byte[] text = SignedText.of(fields, SIGN, key.signTail());
-        return type == SignType.MD5 ? Digest.md5(text) : Digest.hmacSha256(key.hmacKey(), text);
+        return type == SignType.MD5 ? SignedText.md5(text) : SignedText.hmacSha256(key.hmacKey(), text);
     }
 }

@@ -183,6 +183,15 @@ class FormTest {
     }
 
     @Test
+    void read_secretThatIsNone_isAFaultAndNotShown() {
+        String expected = "sign.key: expected 1 to 1024 characters, none of them a control character, found ";
+        assertEquals(List.of(expected + "none"), faults(List.of(lines("sign.rule = md5", "sign.key ="))));
+        assertEquals(
+                List.of(expected + "others, or more of them"),
+                faults(List.of(lines("sign.rule = hmac-sha256", "sign.key = a\\tb"))));
+    }
+
+    @Test
     void read_missingKeys_areALineEach() {
         assertEquals(10, faults(List.of("mch-id = 1")).size());
     }
