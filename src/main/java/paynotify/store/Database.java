@@ -37,20 +37,23 @@ final class Database implements AutoCloseable {
     /** How long {@link #close} waits for the writers. */
     private static final int CLOSE_MS = 6_000;
 
-    private static final String LIMITS = "SET TRANSACTION ISOLATION LEVEL READ COMMITTED;"
-            + "SET LOCAL lock_timeout = " + LOCK_TIMEOUT_MS + ";"
-            + "SET LOCAL statement_timeout = " + STATEMENT_TIMEOUT_MS + ";"
-            + "SET LOCAL idle_in_transaction_session_timeout = " + IDLE_IN_TRANSACTION_TIMEOUT_MS;
+    /** For connections of our own, once when they are opened. */
+    static final String LIMITS_OF_CONNECTION = limits("SET SESSION CHARACTERISTICS AS TRANSACTION", "SET");
+    /** For connections that the shop shares, in each transaction: a round trip more. */
+    private static final String LIMITS_OF_TRANSACTION = limits("SET TRANSACTION", "SET LOCAL");
 
     private final DataSource pool;
+    private final boolean limited;
     private final ThreadPoolExecutor writers;
 
     /**
      * @param threads what the writers' names begin with
+     * @param pool where connections come from
      * @param connections how many of the pool's may be used: as many transactions run at once
      */
-    Database(String threads, DataSource pool, int connections) {
-        this.pool = pool;
+    Database(String threads, Pool pool, int connections) {
+        this.pool = pool.connections();
+        this.limited = pool.limited();
         AtomicInteger number = new AtomicInteger();
         this.writers = new ThreadPoolExecutor(
                 connections, connections, 0, MILLISECONDS, new ArrayBlockingQueue<>(WAITING_MAX), task -> {
@@ -58,6 +61,15 @@ final class Database implements AutoCloseable {
                     thread.setDaemon(true);
                     return thread;
                 });
+    }
+
+    private static String limits(String isolation, String set) {
+        return isolation + " ISOLATION LEVEL READ COMMITTED;"
+                + set + " lock_timeout = " + LOCK_TIMEOUT_MS + ";"
+                + set + " statement_timeout = " + STATEMENT_TIMEOUT_MS + ";"
+                + set + " idle_in_transaction_session_timeout = " + IDLE_IN_TRANSACTION_TIMEOUT_MS + ";"
+                // Planning anew for each set of rows would take longer than the rows, and find the same plan.
+                + set + " plan_cache_mode = force_generic_plan";
     }
 
     /** The statements of one transaction. */
@@ -96,7 +108,12 @@ final class Database implements AutoCloseable {
         }
     }
 
-    private <T> T transaction(long deadlineNanos, Work<T> work) throws SQLException {
+    /**
+     * The same in the caller's own thread.
+     *
+     * @throws SQLException if it failed, or could not be done by then
+     */
+    <T> T transaction(long deadlineNanos, Work<T> work) throws SQLException {
         millisUntil(deadlineNanos);
         try (Connection connection = pool.getConnection()) {
             boolean autoCommit = connection.getAutoCommit();
@@ -121,9 +138,11 @@ final class Database implements AutoCloseable {
         }
     }
 
-    private static <T> T work(Connection connection, long deadlineNanos, Work<T> work) throws SQLException {
-        try (Statement limits = connection.createStatement()) {
-            limits.execute(LIMITS);
+    private <T> T work(Connection connection, long deadlineNanos, Work<T> work) throws SQLException {
+        if (!limited) {
+            try (Statement limits = connection.createStatement()) {
+                limits.execute(LIMITS_OF_TRANSACTION);
+            }
         }
         T result = work.run(connection);
         // After that the caller is gone and has said that nothing is stored: better to keep his word.
@@ -136,9 +155,10 @@ final class Database implements AutoCloseable {
      *
      * @throws IllegalStateException if something of the shop's (a trigger, a rule) stands in between: our own fault
      */
-    static void requireOne(int rows, String table) {
-        if (rows != 1) {
-            throw new IllegalStateException("expected to write 1 row of " + table + ", found that it was " + rows);
+    static void requireRows(int expected, int rows, String table) {
+        if (rows != expected) {
+            throw new IllegalStateException(
+                    "expected to write " + expected + " rows of " + table + ", found that it was " + rows);
         }
     }
 

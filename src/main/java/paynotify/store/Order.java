@@ -4,6 +4,9 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import paynotify.sender.Outcome;
 import paynotify.sender.Text;
@@ -19,8 +22,13 @@ record Order(
         String currency,
         Status status,
         @Nullable String transactionId) {
-    static final String LOCK = "SELECT total_fee, currency, status, transaction_id FROM payment_order"
-            + " WHERE mch_id = ? AND out_trade_no = ? FOR UPDATE";
+    /** In a fixed order, so that nobody who locks several waits for one who waits for him. */
+    static final String LOCK = "SELECT o.mch_id, o.out_trade_no, o.total_fee, o.currency, o.status, o.transaction_id"
+            + " FROM payment_order o JOIN unnest(CAST(? AS text[]), CAST(? AS text[])) AS k (mch_id, out_trade_no)"
+            + " ON o.mch_id = k.mch_id AND o.out_trade_no = k.out_trade_no"
+            + " ORDER BY o.mch_id, o.out_trade_no FOR UPDATE OF o";
+    /** The same without those that somebody else has locked. */
+    static final String LOCK_FREE = LOCK + " SKIP LOCKED";
 
     enum Status {
         PENDING,
@@ -28,31 +36,47 @@ record Order(
         CLOSED
     }
 
+    /** What names an order. */
+    record Key(String mchId, String outTradeNo) {
+        static Key of(Trade trade) {
+            return new Key(trade.mchId(), trade.outTradeNo());
+        }
+    }
+
     /**
-     * The order that this trade is about, or null if there is none.
+     * The orders that there are of these, by their names.
      *
      * @param connection in a transaction
+     * @param waits whether to wait for those that somebody else holds locked, or to leave them out
      * @throws IllegalStateException if the table is not what the contract says: our own fault
      */
-    static @Nullable Order lock(Connection connection, Trade trade) throws SQLException {
-        try (PreparedStatement lock = connection.prepareStatement(LOCK)) {
-            lock.setString(1, trade.mchId());
-            lock.setString(2, trade.outTradeNo());
-            try (ResultSet rows = lock.executeQuery()) {
-                if (!rows.next()) {
-                    return null;
+    static Map<Key, Order> lock(Connection connection, boolean waits, Collection<Key> keys) throws SQLException {
+        Map<Key, Order> orders = new HashMap<>();
+        if (keys.isEmpty()) {
+            return orders;
+        }
+        try (PreparedStatement statement = connection.prepareStatement(waits ? LOCK : LOCK_FREE)) {
+            new Columns<>(statement, keys).text(Key::mchId).text(Key::outTradeNo);
+            try (ResultSet rows = statement.executeQuery()) {
+                while (rows.next()) {
+                    Key key = new Key(rows.getString(1), rows.getString(2));
+                    Order order = new Order(
+                            rows.getLong(3),
+                            required(rows, "currency"),
+                            status(required(rows, "status")),
+                            rows.getString(6));
+                    if (orders.put(key, order) != null) {
+                        throw new IllegalStateException("expected one order of this number, found two (is it a view?)");
+                    }
                 }
-                Order order = new Order(
-                        rows.getLong(1),
-                        required(rows, "currency"),
-                        status(required(rows, "status")),
-                        rows.getString(4));
-                if (rows.next()) {
-                    throw new IllegalStateException("expected one order of this number, found two (is it a view?)");
-                }
-                return order;
             }
         }
+        return orders;
+    }
+
+    /** The order that is left when this payment has been applied. */
+    Order paidBy(@Nullable String byTransactionId) {
+        return new Order(totalFee, currency, Status.PAID, byTransactionId);
     }
 
     static Decision unknown(Trade trade) {

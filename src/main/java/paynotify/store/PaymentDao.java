@@ -3,33 +3,28 @@ package paynotify.store;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
-import java.time.ZoneOffset;
+import java.util.List;
 import java.util.Objects;
 import paynotify.sender.Outcome;
 import paynotify.sender.Payment;
 import paynotify.sender.Text;
 
 /**
- * Applies a payment to its order once: the row is locked, what it holds decides, and one UPDATE that still names
+ * Applies payments to their orders once: the rows are locked, what they hold decides, and one UPDATE that still names
  * PENDING sets PAID. Thread-safe.
  */
 final class PaymentDao {
-    static final String PAY = "UPDATE payment_order SET status = 'PAID', transaction_id = ?, paid_at = ?, payer = ?"
-            + " WHERE mch_id = ? AND out_trade_no = ? AND status = 'PENDING'";
+    static final String PAY = "UPDATE payment_order o"
+            + " SET status = 'PAID', transaction_id = k.transaction_id, paid_at = k.paid_at, payer = k.payer"
+            + " FROM unnest(CAST(? AS text[]), CAST(? AS text[]), CAST(? AS text[]),"
+            + " CAST(CAST(? AS text[]) AS timestamptz[]), CAST(? AS text[]))"
+            + " AS k (mch_id, out_trade_no, transaction_id, paid_at, payer)"
+            + " WHERE o.mch_id = k.mch_id AND o.out_trade_no = k.out_trade_no AND o.status = 'PENDING'";
 
     private PaymentDao() {}
 
-    /**
-     * Decides by order, amount and status, in this order (contract, section 3), and applies what is to be applied.
-     *
-     * @param connection in a transaction, which the caller commits
-     * @throws IllegalStateException if the table is not what the contract says: our own fault
-     */
-    static Decision apply(Connection connection, Payment payment) throws SQLException {
-        Order order = Order.lock(connection, payment.trade());
-        if (order == null) {
-            return Order.unknown(payment.trade());
-        }
+    /** Decides by amount and status, in this order (contract, section 3); changes nothing. */
+    static Decision decide(Order order, Payment payment) {
         if (order.totalFee() != payment.trade().totalFee() || !order.currency().equals(payment.currency())) {
             return new Decision(
                     Outcome.AMOUNT_MISMATCH,
@@ -37,10 +32,7 @@ final class PaymentDao {
                             + payment.trade().totalFee() + " fen " + Text.quoted(payment.currency()));
         }
         return switch (order.status()) {
-            case PENDING -> {
-                pay(connection, payment);
-                yield new Decision(Outcome.APPLIED, "expected a PENDING order, found it, and set it PAID");
-            }
+            case PENDING -> new Decision(Outcome.APPLIED, "expected a PENDING order, found it, and set it PAID");
             case PAID ->
                 Objects.equals(payment.trade().transactionId(), order.transactionId())
                         ? new Decision(
@@ -57,14 +49,23 @@ final class PaymentDao {
         };
     }
 
-    private static void pay(Connection connection, Payment payment) throws SQLException {
+    /**
+     * Sets the orders of these payments PAID.
+     *
+     * @param connection in a transaction that has locked them and found them PENDING, and that the caller commits
+     */
+    static void pay(Connection connection, List<Payment> payments) throws SQLException {
+        if (payments.isEmpty()) {
+            return;
+        }
         try (PreparedStatement pay = connection.prepareStatement(PAY)) {
-            pay.setString(1, payment.trade().transactionId());
-            pay.setObject(2, payment.paidAt().atOffset(ZoneOffset.UTC));
-            pay.setString(3, payment.payer());
-            pay.setString(4, payment.trade().mchId());
-            pay.setString(5, payment.trade().outTradeNo());
-            Database.requireOne(pay.executeUpdate(), "payment_order");
+            new Columns<>(pay, payments)
+                    .text(payment -> payment.trade().mchId())
+                    .text(payment -> payment.trade().outTradeNo())
+                    .text(payment -> payment.trade().transactionId())
+                    .text(payment -> payment.paidAt().toString())
+                    .text(Payment::payer);
+            Database.requireRows(payments.size(), pay.executeUpdate(), "payment_order");
         }
     }
 }

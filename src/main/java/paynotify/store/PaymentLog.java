@@ -8,8 +8,7 @@ import java.net.UnknownHostException;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
-import java.sql.Types;
-import java.time.ZoneOffset;
+import java.util.List;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import paynotify.sender.Callback;
@@ -20,7 +19,14 @@ final class PaymentLog {
     static final String INSERT = "INSERT INTO payment_log (received_at, account, channel, remote_addr, event, mch_id,"
             + " sub_mch_id, out_trade_no, out_refund_no, transaction_id, refund_id, total_fee, currency, outcome, detail,"
             + " took_us, body, headers)"
-            + " VALUES (?, ?, ?, CAST(? AS inet), ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+            + " SELECT CAST(received_at AS timestamptz), account, channel, CAST(remote_addr AS inet), event, mch_id,"
+            + " sub_mch_id, out_trade_no, out_refund_no, transaction_id, refund_id, total_fee, currency, outcome, detail,"
+            + " CAST(took_us AS integer), body, headers"
+            + " FROM unnest(" + "CAST(? AS text[]), ".repeat(11) + "CAST(? AS bigint[]), "
+            + "CAST(? AS text[]), ".repeat(3) + "CAST(? AS bigint[]), CAST(? AS text[]), CAST(? AS text[]))"
+            + " WITH ORDINALITY AS k (received_at, account, channel, remote_addr, event, mch_id,"
+            + " sub_mch_id, out_trade_no, out_refund_no, transaction_id, refund_id, total_fee, currency, outcome, detail,"
+            + " took_us, body, headers, place) ORDER BY place";
 
     /**
      * What a callback claims is cut after so many characters: senders' own are shorter (protocol.md, section 1.1), and
@@ -33,29 +39,41 @@ final class PaymentLog {
 
     private PaymentLog() {}
 
+    /** One callback and what became of it. */
+    record Row(Entry entry, Claims claims, Decision decision) {
+        private Callback callback() {
+            return entry.callback();
+        }
+    }
+
     /** @param connection in a transaction, which the caller commits */
-    static void insert(Connection connection, Entry entry, Claims claims, Decision decision) throws SQLException {
-        Callback callback = entry.callback();
+    static void insert(Connection connection, List<Row> rows) throws SQLException {
+        if (rows.isEmpty()) {
+            return;
+        }
         try (PreparedStatement insert = connection.prepareStatement(INSERT)) {
-            insert.setObject(1, callback.receivedAt().atOffset(ZoneOffset.UTC));
-            insert.setString(2, callback.account());
-            insert.setString(3, entry.channel());
-            insert.setString(4, address(callback.remoteAddr()));
-            insert.setString(5, claims.event());
-            insert.setString(6, claim(claims.mchId()));
-            insert.setString(7, claim(claims.subMchId()));
-            insert.setString(8, claim(claims.outTradeNo()));
-            insert.setString(9, claim(claims.outRefundNo()));
-            insert.setString(10, claim(claims.transactionId()));
-            insert.setString(11, claim(claims.refundId()));
-            insert.setObject(12, claims.totalFee(), Types.BIGINT);
-            insert.setString(13, claim(claims.currency()));
-            insert.setString(14, decision.outcome().name());
-            insert.setString(15, storable(decision.detail()));
-            insert.setInt(16, microsSince(callback.startNanos()));
-            insert.setString(17, storable(new String(callback.body(), UTF_8)));
-            insert.setString(18, entry.headers() == null ? null : storable(entry.headers()));
-            Database.requireOne(insert.executeUpdate(), "payment_log");
+            new Columns<>(insert, rows)
+                    .text(row -> row.callback().receivedAt().toString())
+                    .text(row -> row.callback().account())
+                    .text(row -> row.entry().channel())
+                    .text(row -> address(row.callback().remoteAddr()))
+                    .text(row -> row.claims().event())
+                    .text(row -> claim(row.claims().mchId()))
+                    .text(row -> claim(row.claims().subMchId()))
+                    .text(row -> claim(row.claims().outTradeNo()))
+                    .text(row -> claim(row.claims().outRefundNo()))
+                    .text(row -> claim(row.claims().transactionId()))
+                    .text(row -> claim(row.claims().refundId()))
+                    .number(row -> row.claims().totalFee())
+                    .text(row -> claim(row.claims().currency()))
+                    .text(row -> row.decision().outcome().name())
+                    .text(row -> storable(row.decision().detail()))
+                    .number(row -> microsSince(row.callback().startNanos()))
+                    .text(row -> storable(new String(row.callback().body(), UTF_8)))
+                    .text(row -> row.entry().headers() == null
+                            ? null
+                            : storable(row.entry().headers()));
+            Database.requireRows(rows.size(), insert.executeUpdate(), "payment_log");
         }
     }
 
@@ -72,8 +90,9 @@ final class PaymentLog {
         return text.replace('\0', '\uFFFD');
     }
 
-    private static int microsSince(long startNanos) {
-        return (int) Math.min(NANOSECONDS.toMicros(System.nanoTime() - startNanos), Integer.MAX_VALUE);
+    /** As many as the column holds, at most. */
+    private static long microsSince(long startNanos) {
+        return Math.min(NANOSECONDS.toMicros(System.nanoTime() - startNanos), Integer.MAX_VALUE);
     }
 
     /** The address that this text is, or null: behind a proxy it may be anything that the proxy was told. */

@@ -19,12 +19,14 @@ import paynotify.config.ConfigException;
  * Where connections come from: a pool of our own, or a DataSource that Tomcat holds. Thread-safe.
  *
  * @param connections for callbacks, at most {@code size} at once
+ * @param limited whether {@link Database#LIMITS_OF_CONNECTION} hold in them already
  * @param forMigrations for migrations, which may take longer than a callback
  * @param own the pool as one of ours, to be closed; null if it is the shop's
  */
 record Pool(
         DataSource connections,
         int size,
+        boolean limited,
         DataSource forMigrations,
         @Nullable HikariDataSource own) implements AutoCloseable {
     /** How long a callback waits for a connection. */
@@ -44,7 +46,7 @@ record Pool(
             DataSource held = held(settings.jndi());
             // If it is of our own HikariCP's class, nobody else can be using it.
             HikariDataSource own = held instanceof HikariDataSource hikari ? hikari : null;
-            return new Pool(held, settings.poolSize(), held, own);
+            return new Pool(held, settings.poolSize(), false, held, own);
         }
         HikariConfig config = new HikariConfig();
         config.setPoolName("notify");
@@ -55,8 +57,9 @@ record Pool(
         config.setConnectionTimeout(POOL_WAIT_MS);
         config.setValidationTimeout(VALIDATION_MS);
         config.setInitializationFailTimeout(-1);
+        config.setConnectionInitSql(Database.LIMITS_OF_CONNECTION);
         HikariDataSource own = new HikariDataSource(config);
-        return new Pool(own, settings.poolSize(), plain(settings, MIGRATION_READ_MS), own);
+        return new Pool(own, settings.poolSize(), true, plain(settings, MIGRATION_READ_MS), own);
     }
 
     // What the name names is the administrator's; nothing that a caller sends gets here.

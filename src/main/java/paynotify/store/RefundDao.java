@@ -40,13 +40,9 @@ final class RefundDao {
     /**
      * Decides by order, amount and status (contract, section 3, "Refunds"), and books what is to be booked.
      *
-     * @param connection in a transaction, which the caller commits
+     * @param connection in a transaction that has locked the order, and that the caller commits
      */
-    static Decision apply(Connection connection, Refund refund) throws SQLException {
-        Order order = Order.lock(connection, refund.trade());
-        if (order == null) {
-            return Order.unknown(refund.trade());
-        }
+    static Decision apply(Connection connection, Order order, Refund refund) throws SQLException {
         Row row = lock(connection, refund);
         String mismatch = mismatch(order, row, refund);
         if (mismatch != null) {
@@ -165,7 +161,7 @@ final class RefundDao {
             add.setString(6, order.currency());
             add.setString(7, refund.status().name());
             add.setObject(8, refundedAt(refund), Types.TIMESTAMP_WITH_TIMEZONE);
-            Database.requireOne(add.executeUpdate(), "payment_refund");
+            Database.requireRows(1, add.executeUpdate(), "payment_refund");
         }
     }
 
@@ -177,7 +173,7 @@ final class RefundDao {
             move.setString(4, refund.trade().mchId());
             move.setString(5, refund.outRefundNo());
             move.setString(6, row.status());
-            Database.requireOne(move.executeUpdate(), "payment_refund");
+            Database.requireRows(1, move.executeUpdate(), "payment_refund");
         }
     }
 

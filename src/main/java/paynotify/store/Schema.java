@@ -27,6 +27,7 @@ final class Schema {
     /** All that callbacks need. */
     private static final List<String> STATEMENTS = List.of(
             Order.LOCK,
+            Order.LOCK_FREE,
             PaymentDao.PAY,
             RefundDao.LOCK,
             RefundDao.OTHERS,

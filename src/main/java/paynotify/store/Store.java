@@ -2,14 +2,12 @@ package paynotify.store;
 
 import static java.util.concurrent.TimeUnit.MILLISECONDS;
 
-import java.sql.Connection;
-import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.List;
+import java.util.Objects;
 import paynotify.config.ConfigException;
 import paynotify.sender.Finding;
-import paynotify.sender.Nothing;
-import paynotify.sender.Payment;
-import paynotify.sender.Refund;
+import paynotify.store.Settlement.Case;
 
 /** The one way into the database: a callback in, what became of it out, all in one transaction. Thread-safe. */
 public final class Store implements AutoCloseable {
@@ -21,8 +19,12 @@ public final class Store implements AutoCloseable {
     /** {@code GET /notify/health} says DOWN after this time. */
     private static final int PING_MS = 1_000;
 
+    /** One writer for each so many connections settles callbacks together; the other connections are for those alone. */
+    private static final int CONNECTIONS_PER_GROUP = 4;
+
     private final Pool pool;
-    private final Database database;
+    private final Database alone;
+    private final Group group;
     /** Apart from the callbacks, so that neither a locked order says DOWN nor a flood of questions holds up callbacks. */
     private final Database health;
 
@@ -30,8 +32,10 @@ public final class Store implements AutoCloseable {
 
     private Store(Pool pool, boolean migrate) {
         this.pool = pool;
-        this.database = new Database("notify-writer", pool.connections(), pool.size());
-        this.health = new Database("notify-health", pool.connections(), 1);
+        int groups = Math.max(1, pool.size() / CONNECTIONS_PER_GROUP);
+        this.alone = new Database("notify-writer", pool, Math.max(1, pool.size() - groups));
+        this.group = new Group(alone, groups);
+        this.health = new Database("notify-health", pool, 1);
         this.schema = SchemaStart.start(pool.forMigrations(), migrate);
     }
 
@@ -62,22 +66,16 @@ public final class Store implements AutoCloseable {
             throw new Unavailable("the tables are not ready");
         }
         long deadlineNanos = entry.callback().bodyReadNanos() + MILLISECONDS.toNanos(SETTLE_MS);
-        return database.inTransaction(deadlineNanos, connection -> {
-            Decision decision = decide(connection, finding);
-            PaymentLog.insert(connection, entry, finding.claims(), decision);
-            return decision;
-        });
+        Case what = new Case(entry, finding);
+        Decision together = what.fitsAGroup() ? group.settle(what, deadlineNanos) : null;
+        return together == null ? alone(what, deadlineNanos) : together;
     }
 
-    private static Decision decide(Connection connection, Finding finding) throws SQLException {
-        if (finding instanceof Payment payment) {
-            return PaymentDao.apply(connection, payment);
-        }
-        if (finding instanceof Refund refund) {
-            return RefundDao.apply(connection, refund);
-        }
-        Nothing nothing = (Nothing) finding;
-        return new Decision(nothing.outcome(), nothing.detail());
+    private Decision alone(Case what, long deadlineNanos) throws Unavailable {
+        return alone.inTransaction(
+                deadlineNanos,
+                connection -> Objects.requireNonNull(
+                        Settlement.settle(connection, true, List.of(what)).get(0)));
     }
 
     /** Whether callbacks can be settled now. Takes {@value #PING_MS} ms at most. */
@@ -97,7 +95,8 @@ public final class Store implements AutoCloseable {
     @Override
     public void close() {
         schema.close();
-        database.close();
+        group.close();
+        alone.close();
         health.close();
         pool.close();
     }

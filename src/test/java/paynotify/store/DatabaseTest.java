@@ -34,7 +34,7 @@ class DatabaseTest {
     private final Connection connection = mock(Connection.class);
     private final DataSource pool = mock(DataSource.class);
     private final CountDownLatch release = new CountDownLatch(1);
-    private final Database database = new Database("test", pool, 1);
+    private final Database database = new Database("test", new Pool(pool, 1, false, pool, null), 1);
 
     @BeforeEach
     void connect() throws SQLException {
