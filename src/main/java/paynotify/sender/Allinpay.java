@@ -14,7 +14,7 @@ import paynotify.config.Live;
  */
 final class Allinpay implements Sender {
     private static final String CHANNEL = "allinpay";
-    private static final Set<String> SIGN = Set.of("sign");
+    private static final List<String> SIGN = List.of("sign");
     private static final String PAID = "0000";
     /** What is decided by. */
     private static final List<String> DECIDING = List.of(

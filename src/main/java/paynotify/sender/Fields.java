@@ -58,7 +58,13 @@ final class Fields {
         }
 
         private int compareNames(Field other) {
-            return Arrays.compareUnsigned(nameIn, nameFrom, nameTo, other.nameIn, other.nameFrom, other.nameTo);
+            int first = nameFrom == nameTo || other.nameFrom == other.nameTo
+                    ? 0
+                    : Byte.compareUnsigned(nameIn[nameFrom], other.nameIn[other.nameFrom]);
+            // Mostly the first byte decides.
+            return first != 0
+                    ? first
+                    : Arrays.compareUnsigned(nameIn, nameFrom, nameTo, other.nameIn, other.nameFrom, other.nameTo);
         }
 
         /** @param ascii a name in ASCII */
@@ -151,16 +157,12 @@ final class Fields {
 
     /** @throws Refused as MALFORMED, if there is no value of this name, or an empty one */
     String required(String name) throws Refused {
-        String value = get(name);
-        if (value == null) {
-            throw Refused.malformed("expected " + name + ", found none");
-        }
-        return value;
+        return Text.required(name, get(name));
     }
 
     /** @throws Refused as MALFORMED, if there is no number or name of this name that could be one of the sender's */
     String identifier(String name) throws Refused {
-        return Text.identifier(name, required(name));
+        return Text.identifier(name, get(name));
     }
 
     /** @throws Refused as MALFORMED, if there is no whole number of this name */

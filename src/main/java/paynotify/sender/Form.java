@@ -22,13 +22,13 @@ final class Form implements Sender {
 
     /** How a sign is told from a forged one. */
     private interface Rule {
-        boolean isSign(String claim, Fields fields, Set<String> leftOut);
+        boolean isSign(String claim, Fields fields, List<String> leftOut);
     }
 
     private final Merchant merchant;
     private final Rule rule;
     private final String sign;
-    private final Set<String> leftOut;
+    private final List<String> leftOut;
     private final List<String> mapped = new ArrayList<>();
     private final @Nullable String mchId;
     private final String outTradeNo;
@@ -47,7 +47,7 @@ final class Form implements Sender {
         this.sign = account.text("sign.field", NAME, NAME_PATTERN);
         Set<String> taken = new HashSet<>(account.list("sign.skip", NAME, "|" + NAME_PATTERN));
         taken.add(sign);
-        this.leftOut = Set.copyOf(taken);
+        this.leftOut = List.copyOf(taken);
         Config field = account.part("field.");
         this.mchId = field.has("mch_id") ? mapped(field, "mch_id", taken) : null;
         this.outTradeNo = mapped(field, "out_trade_no", taken);

@@ -9,8 +9,7 @@ import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -50,14 +49,8 @@ final class Json {
 
     /** @throws Refused as MALFORMED, if it is not one JSON object in UTF-8, or over a limit */
     static Json parse(byte[] bytes) throws Refused {
-        String text;
-        try {
-            String decoded = UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
-            text = decoded.startsWith("\uFEFF") ? decoded.substring(1) : decoded;
-        } catch (CharacterCodingException e) {
-            throw Refused.malformed("JSON: expected UTF-8, found other bytes");
-        }
-        try (JsonParser parser = FACTORY.createParser(text)) {
+        checkUtf8(bytes);
+        try (JsonParser parser = FACTORY.createParser(bytes)) {
             if (parser.nextToken() != JsonToken.START_OBJECT) {
                 throw Refused.malformed("JSON: expected an object, found something else");
             }
@@ -70,6 +63,16 @@ final class Json {
             // Jackson's message quotes the text; the row's body shows it anyway.
             throw Refused.malformed("JSON: expected an object of at most " + DEPTH_MAX
                     + " levels with every name once and characters as texts, found something else");
+        }
+    }
+
+    /** Without NUL, by which Jackson would tell UTF-16 and UTF-32, and take them. */
+    private static void checkUtf8(byte[] bytes) throws Refused {
+        String decoded = new String(bytes, UTF_8);
+        // What is no UTF-8 has been replaced by this character; or it stood there.
+        boolean replaced = decoded.indexOf('\uFFFD') >= 0 && !Arrays.equals(decoded.getBytes(UTF_8), bytes);
+        if (replaced || decoded.indexOf('\0') >= 0) {
+            throw Refused.malformed("JSON: expected UTF-8, found other bytes");
         }
     }
 
@@ -98,8 +101,15 @@ final class Json {
 
     /** JSON can write what is no character (half of a pair) and what no column holds (NUL). */
     private static String characters(String text) throws IOException {
-        if (text.indexOf('\0') >= 0 || !UTF_8.newEncoder().canEncode(text)) {
-            throw new IOException("not characters");
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            boolean pair = Character.isHighSurrogate(c)
+                    && i + 1 < text.length()
+                    && Character.isLowSurrogate(text.charAt(i + 1));
+            if (c == 0 || (Character.isSurrogate(c) && !pair)) {
+                throw new IOException("not characters");
+            }
+            i += pair ? 1 : 0;
         }
         return text;
     }

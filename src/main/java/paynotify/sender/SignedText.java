@@ -3,7 +3,7 @@ package paynotify.sender;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.util.HexFormat;
-import java.util.Set;
+import java.util.List;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
@@ -23,7 +23,7 @@ final class SignedText {
      * @param leftOut the names of fields that are not signed, in ASCII
      * @param tail what the text ends in, behind the last pair; may be empty
      */
-    static byte[] of(Fields fields, Set<String> leftOut, byte[] tail) {
+    static byte[] of(Fields fields, List<String> leftOut, byte[] tail) {
         int pairs = 0;
         int length = 0;
         for (int i = 0; i < fields.size(); i++) {
@@ -47,16 +47,16 @@ final class SignedText {
     }
 
     /** The same without a tail. */
-    static byte[] of(Fields fields, Set<String> leftOut) {
+    static byte[] of(Fields fields, List<String> leftOut) {
         return of(fields, leftOut, NO_TAIL);
     }
 
-    private static boolean isSigned(Fields.Field field, Set<String> leftOut) {
+    private static boolean isSigned(Fields.Field field, List<String> leftOut) {
         if (field.isEmpty()) {
             return false;
         }
-        for (String name : leftOut) {
-            if (field.isNamed(name)) {
+        for (int i = 0; i < leftOut.size(); i++) {
+            if (field.isNamed(leftOut.get(i))) {
                 return false;
             }
         }

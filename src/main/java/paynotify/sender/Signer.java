@@ -1,6 +1,6 @@
 package paynotify.sender;
 
-import java.util.Set;
+import java.util.List;
 import paynotify.config.Live;
 
 /**
@@ -20,7 +20,7 @@ final class Signer {
         }
     }
 
-    private static final Set<String> SIGN = Set.of("sign");
+    private static final List<String> SIGN = List.of("sign");
     private static final int MD5_HEX_LENGTH = 32;
     private static final int HMAC_SHA256_HEX_LENGTH = 64;
 

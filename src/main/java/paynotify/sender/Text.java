@@ -12,7 +12,17 @@ public final class Text {
 
     private Text() {}
 
-    static String identifier(String name, String text) throws Refused {
+    /** @throws Refused as MALFORMED, if there is none */
+    static String required(String name, @Nullable String text) throws Refused {
+        if (text == null) {
+            throw Refused.malformed("expected " + name + ", found none");
+        }
+        return text;
+    }
+
+    /** @throws Refused as MALFORMED, if there is none that could be one of the sender's numbers or names */
+    static String identifier(String name, @Nullable String found) throws Refused {
+        String text = required(name, found);
         if (text.length() > IDENTIFIER_CHARS_MAX) {
             throw Refused.malformed("expected a " + name + " of at most " + IDENTIFIER_CHARS_MAX + " characters, found "
                     + text.length());

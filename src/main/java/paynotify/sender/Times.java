@@ -3,71 +3,125 @@ package paynotify.sender;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.LocalDateTime;
-import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
-import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** Times as the senders' documents write them: real ones, in exactly their form. */
 final class Times {
     /** "All times are standard Beijing time, UTC+8" (参数规定, wiki chapter 4_2). */
     private static final ZoneOffset BEIJING = ZoneOffset.ofHours(8);
 
-    /** To Java a year, to the calendar none. */
-    private static final String YEAR_0 = "0000";
-
-    private static final int COMPACT_LENGTH = 14;
-    private static final Pattern RFC_3339 =
-            Pattern.compile("\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d(\\.\\d{1,9})?(Z|[+-]\\d\\d:\\d\\d)");
-    private static final Pattern DATE_AND_TIME = Pattern.compile("\\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\d:\\d\\d");
+    // A 0 stands for any digit.
+    private static final String COMPACT = "00000000000000";
+    private static final String DATE_AND_TIME = "0000-00-00 00:00:00";
+    private static final String DATE_T_TIME = "0000-00-00T00:00:00";
+    private static final String EAST = "+00:00";
+    private static final String WEST = "-00:00";
+    private static final int FRACTION_DIGITS_MAX = 9;
 
     private Times() {}
 
     /** {@code yyyyMMddHHmmss}, Beijing time. */
     static Instant compact(String name, String text) throws Refused {
-        boolean digits = text.length() == COMPACT_LENGTH && text.chars().allMatch(c -> c >= '0' && c <= '9');
-        try {
-            if (digits && !text.startsWith(YEAR_0)) {
-                return LocalDateTime.of(
-                                Integer.parseInt(text, 0, 4, 10),
-                                Integer.parseInt(text, 4, 6, 10),
-                                Integer.parseInt(text, 6, 8, 10),
-                                Integer.parseInt(text, 8, 10, 10),
-                                Integer.parseInt(text, 10, 12, 10),
-                                Integer.parseInt(text, 12, 14, 10))
-                        .toInstant(BEIJING);
-            }
-        } catch (DateTimeException e) {
-            // Of the form, but no time: said below.
-        }
-        throw no(name, "yyyyMMddHHmmss", text);
+        return instant(name, "yyyyMMddHHmmss", text, hasForm(text, COMPACT) ? text : null, 0, BEIJING);
     }
 
     /** {@code yyyy-MM-dd HH:mm:ss}, Beijing time. */
     static Instant dateAndTime(String name, String text) throws Refused {
-        try {
-            if (DATE_AND_TIME.matcher(text).matches() && !text.startsWith(YEAR_0)) {
-                return LocalDateTime.parse(text.replace(' ', 'T')).toInstant(BEIJING);
-            }
-        } catch (DateTimeException e) {
-            // Of the form, but no time: said below.
-        }
-        throw no(name, "yyyy-MM-dd HH:mm:ss", text);
+        String digits = hasForm(text, DATE_AND_TIME) ? digits(text) : null;
+        return instant(name, "yyyy-MM-dd HH:mm:ss", text, digits, 0, BEIJING);
     }
 
     /** RFC 3339 with a zone, to the second or finer. */
     static Instant rfc3339(String name, String text) throws Refused {
+        int end = Math.min(DATE_T_TIME.length(), text.length());
+        String digits = hasForm(text.substring(0, end), DATE_T_TIME) ? digits(text) : null;
+        int zoneFrom = end;
+        if (text.startsWith(".", end)) {
+            zoneFrom++;
+            while (zoneFrom < text.length() && isDigit(text.charAt(zoneFrom))) {
+                zoneFrom++;
+            }
+            int count = zoneFrom - end - 1;
+            digits = count < 1 || count > FRACTION_DIGITS_MAX ? null : digits;
+        }
+        int nanos = digits == null ? 0 : nanos(text.substring(Math.min(end + 1, zoneFrom), zoneFrom));
+        return instant(name, "RFC 3339", text, digits, nanos, zone(text.substring(zoneFrom)));
+    }
+
+    private static @Nullable ZoneOffset zone(String text) {
+        if (text.equals("Z")) {
+            return ZoneOffset.UTC;
+        }
+        if (!hasForm(text, EAST) && !hasForm(text, WEST)) {
+            return null;
+        }
+        int sign = text.charAt(0) == '-' ? -1 : 1;
         try {
-            if (RFC_3339.matcher(text).matches() && !text.startsWith(YEAR_0)) {
-                return OffsetDateTime.parse(text).toInstant();
+            return ZoneOffset.ofHoursMinutes(sign * number(text, 1, 3), sign * number(text, 4, 6));
+        } catch (DateTimeException e) {
+            return null;
+        }
+    }
+
+    private static int nanos(String fraction) {
+        return fraction.isEmpty() ? 0 : Integer.parseInt((fraction + "00000000").substring(0, FRACTION_DIGITS_MAX));
+    }
+
+    /** The first 14 digits of a text of date and time, without what stands between them. */
+    private static String digits(String text) {
+        return text.substring(0, 4)
+                + text.substring(5, 7)
+                + text.substring(8, 10)
+                + text.substring(11, 13)
+                + text.substring(14, 16)
+                + text.substring(17, 19);
+    }
+
+    /**
+     * @param digits in the form {@link #COMPACT}; null if the text is of another form than it should be
+     * @param zone null if the text names none
+     */
+    private static Instant instant(
+            String name, String form, String text, @Nullable String digits, int nanos, @Nullable ZoneOffset zone)
+            throws Refused {
+        try {
+            // The year 0 is one to Java, to the calendar it is none.
+            if (digits != null && zone != null && number(digits, 0, 4) > 0) {
+                return LocalDateTime.of(
+                                number(digits, 0, 4),
+                                number(digits, 4, 6),
+                                number(digits, 6, 8),
+                                number(digits, 8, 10),
+                                number(digits, 10, 12),
+                                number(digits, 12, 14),
+                                nanos)
+                        .toInstant(zone);
             }
         } catch (DateTimeException e) {
             // Of the form, but no time: said below.
         }
-        throw no(name, "RFC 3339", text);
+        throw Refused.malformed("expected a time as " + name + " in the form " + form + ", found " + Text.quoted(text));
     }
 
-    private static Refused no(String name, String form, String text) {
-        return Refused.malformed(
-                "expected a time as " + name + " in the form " + form + ", found " + Text.quoted(text));
+    private static boolean hasForm(String text, String form) {
+        if (text.length() != form.length()) {
+            return false;
+        }
+        for (int i = 0; i < form.length(); i++) {
+            char expected = form.charAt(i);
+            if (expected == '0' ? !isDigit(text.charAt(i)) : text.charAt(i) != expected) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static boolean isDigit(char c) {
+        return c >= '0' && c <= '9';
+    }
+
+    private static int number(String digits, int from, int to) {
+        return Integer.parseInt(digits, from, to, 10);
     }
 }

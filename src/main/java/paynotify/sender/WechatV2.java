@@ -56,48 +56,43 @@ final class WechatV2 implements Sender {
         Claims claims = claims(fields);
         try {
             signer.verify(fields);
-            if (saysNotPaid(fields)) {
-                merchant.checkWhereGiven(fields.get("mch_id"), fields.get("appid"));
-                return new Nothing(Outcome.NOT_PAID, notPaidDetail(fields), claims);
+            String returnCode = fields.get("return_code");
+            String resultCode = fields.get("result_code");
+            // Section 1.1: paid is what says SUCCESS twice; a code that is not there is no word against it.
+            if (isOtherThanSuccess(returnCode) || isOtherThanSuccess(resultCode)) {
+                merchant.checkWhereGiven(claims.mchId(), fields.get("appid"));
+                return new Nothing(
+                        Outcome.NOT_PAID,
+                        "expected return_code and result_code SUCCESS, found " + Text.quoted(returnCode) + " and "
+                                + Text.quoted(resultCode) + ", err_code " + Text.quoted(fields.get("err_code")),
+                        claims);
             }
-            return paid(fields);
+            Text.required("return_code", returnCode);
+            Text.required("result_code", resultCode);
+            return paid(fields, claims);
         } catch (Refused refused) {
             return refused.at(claims);
         }
-    }
-
-    /** Section 1.1: paid is what says SUCCESS twice; a code that is not there is no word against it. */
-    private static boolean saysNotPaid(Fields fields) {
-        return isOtherThanSuccess(fields.get("return_code")) || isOtherThanSuccess(fields.get("result_code"));
     }
 
     private static boolean isOtherThanSuccess(@Nullable String code) {
         return code != null && !code.equals(SUCCESS);
     }
 
-    private static String notPaidDetail(Fields fields) {
-        return "expected return_code and result_code SUCCESS, found " + Text.quoted(fields.get("return_code")) + " and "
-                + Text.quoted(fields.get("result_code")) + ", err_code " + Text.quoted(fields.get("err_code"));
-    }
-
-    private Payment paid(Fields fields) throws Refused {
-        fields.required("return_code");
-        fields.required("result_code");
+    /** What the claims say is what the fields say. */
+    private Payment paid(Fields fields, Claims claims) throws Refused {
+        Long totalFee = claims.totalFee();
         Trade trade = new Trade(
-                fields.identifier("mch_id"),
-                fields.get("sub_mch_id"),
-                fields.identifier("out_trade_no"),
-                fields.identifier("transaction_id"),
-                fields.wholeNumber("total_fee"));
+                Text.identifier("mch_id", claims.mchId()),
+                claims.subMchId(),
+                Text.identifier("out_trade_no", claims.outTradeNo()),
+                Text.identifier("transaction_id", claims.transactionId()),
+                totalFee == null ? fields.wholeNumber("total_fee") : totalFee);
         Instant paidAt = Times.compact("time_end", fields.required("time_end"));
         merchant.check(trade.mchId(), fields.get("appid"));
-        String feeType = fields.get("fee_type");
         String subOpenid = fields.get("sub_openid");
         return new Payment(
-                trade,
-                feeType == null ? Claims.CURRENCY_LEFT_OUT : feeType,
-                paidAt,
-                subOpenid == null ? fields.get("openid") : subOpenid);
+                trade, String.valueOf(claims.currency()), paidAt, subOpenid == null ? fields.get("openid") : subOpenid);
     }
 
     private static Claims claims(Fields fields) {

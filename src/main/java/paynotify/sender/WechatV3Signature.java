@@ -33,7 +33,10 @@ final class WechatV3Signature {
     /** @param keys by the id of a public key, or the serial number of a certificate */
     WechatV3Signature(Map<String, Live<VerificationKey>> keys) {
         Map<String, Live<VerificationKey>> byId = new TreeMap<>();
-        keys.forEach((id, key) -> byId.put(VerificationKey.normalId(id), key));
+        keys.forEach((id, key) -> {
+            byId.put(VerificationKey.normalId(id), key);
+            byId.put(id, key);
+        });
         this.keys = byId;
     }
 
@@ -75,7 +78,8 @@ final class WechatV3Signature {
         checkTime(timestamp, callback.receivedAt());
         String nonce = required(callback, NONCE);
         String serial = required(callback, SERIAL);
-        Live<VerificationKey> key = keys.get(VerificationKey.normalId(serial));
+        Live<VerificationKey> asConfigured = keys.get(serial);
+        Live<VerificationKey> key = asConfigured == null ? keys.get(VerificationKey.normalId(serial)) : asConfigured;
         if (key == null) {
             throw Refused.badSignature(
                     "expected a " + SERIAL + " among the account's public-key ids, found " + Text.quoted(serial));

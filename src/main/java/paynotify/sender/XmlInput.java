@@ -2,8 +2,19 @@ package paynotify.sender;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import java.util.Arrays;
+
 /** The bytes of an XML message and how far they are read. Every step forward is over something that was checked. */
 final class XmlInput {
+    /** What nearly all of a name is made of, in ASCII. */
+    private static final boolean[] NAME_PART = new boolean[0x80];
+
+    static {
+        for (int c = 0; c < 0x80; c++) {
+            NAME_PART[c] = XmlChars.isNamePart(c);
+        }
+    }
+
     private final byte[] bytes;
     private int at;
 
@@ -16,6 +27,11 @@ final class XmlInput {
         return at;
     }
 
+    /** Whether a declaration or an instruction begins, and no element. */
+    boolean isMarkupOfAnotherKind() {
+        return at + 1 < bytes.length && bytes[at] == '<' && (bytes[at + 1] == '!' || bytes[at + 1] == '?');
+    }
+
     boolean atEnd() {
         return at == bytes.length;
     }
@@ -26,7 +42,8 @@ final class XmlInput {
     }
 
     boolean isNext(byte[] word) {
-        if (word.length > bytes.length - at) {
+        // Mostly another begins with another byte.
+        if (at == bytes.length || bytes[at] != word[0] || word.length > bytes.length - at) {
             return false;
         }
         for (int i = 0; i < word.length; i++) {
@@ -65,14 +82,49 @@ final class XmlInput {
 
     /** [5] Name, or nothing. */
     void takeName() {
-        int from = at;
-        while (at < bytes.length) {
-            int c = XmlChars.decode(bytes, at);
-            if (!(at == from ? XmlChars.isNameStart(c) : XmlChars.isNamePart(c))) {
-                return;
-            }
-            at += XmlChars.width(c);
+        if (at == bytes.length || !XmlChars.isNameStart(XmlChars.decode(bytes, at))) {
+            return;
         }
+        while (at < bytes.length) {
+            if (bytes[at] >= 0) {
+                if (!NAME_PART[bytes[at]]) {
+                    return;
+                }
+                at++;
+            } else {
+                int c = XmlChars.decode(bytes, at);
+                if (!XmlChars.isNamePart(c)) {
+                    return;
+                }
+                at += XmlChars.width(c);
+            }
+        }
+    }
+
+    /** Skips the same bytes as those from one place up to another, and returns true; or returns false. */
+    boolean takeSame(int from, int to) {
+        int end = at + to - from;
+        boolean same = end <= bytes.length && Arrays.equals(bytes, from, to, bytes, at, end);
+        if (same) {
+            at = end;
+        }
+        return same;
+    }
+
+    /** Skips characters of ASCII that need no second look in a text, or in a CDATA section. */
+    void takePlain(boolean inCdata) {
+        byte[] in = bytes;
+        int next = at;
+        if (inCdata) {
+            while (next < in.length && in[next] >= ' ' && in[next] != ']') {
+                next++;
+            }
+        } else {
+            while (next < in.length && in[next] >= ' ' && in[next] != '<' && in[next] != '&' && in[next] != ']') {
+                next++;
+            }
+        }
+        at = next;
     }
 
     /** [2] Char. Not to be called at the end. */

@@ -110,7 +110,7 @@ final class XmlParser {
 
     /** [40] STag up to the end of its name, which is returned. */
     private int startTagName() throws Refused {
-        if (in.isNext(DOCTYPE) || in.isNext(INSTRUCTION)) {
+        if (in.isMarkupOfAnotherKind() && (in.isNext(DOCTYPE) || in.isNext(INSTRUCTION))) {
             throw in.refused("found a document type or a processing instruction, which are not taken");
         }
         if (!in.take('<')) {
@@ -143,10 +143,7 @@ final class XmlParser {
     /** [42] ETag of the element whose name stands there. */
     private void endTag(int nameFrom, int nameTo) throws Refused {
         int tag = in.at();
-        boolean same = in.take(END_TAG);
-        int from = in.at();
-        in.takeName();
-        same &= Arrays.equals(body, nameFrom, nameTo, body, from, in.at());
+        boolean same = in.take(END_TAG) && in.takeSame(nameFrom, nameTo);
         in.takeBlanks();
         if (!same || !in.take('>')) {
             throw in.refused("expected the end tag of " + in.text(nameFrom, nameTo) + ", found something else", tag);
@@ -174,6 +171,7 @@ final class XmlParser {
     /** [14] CharData, or [20] CData, with its line ends as section 2.11 wants them. Stops before what is neither. */
     private void characters(boolean inCdata) throws Refused {
         int from = in.at();
+        in.takePlain(inCdata);
         for (int next = in.peek(); next >= 0; next = in.peek()) {
             if (next == ']' ? in.isNext(CDATA_END) : !inCdata && (next == '<' || next == '&')) {
                 break;
@@ -187,6 +185,7 @@ final class XmlParser {
             } else {
                 in.takeCharacter();
             }
+            in.takePlain(inCdata);
         }
         text.append(from, in.at());
     }

@@ -18,11 +18,11 @@ import paynotify.config.Environment;
 import paynotify.config.Live;
 
 /** Senders and keys for tests, from lines of configuration as a shop writes them. */
-final class Accounts {
+public final class Accounts {
     private Accounts() {}
 
     /** The WeChat account that these lines (without {@code account.NAME.}) configure; paths are those of the vectors. */
-    static Sender wechat(String... lines) {
+    public static Sender wechat(String... lines) {
         return of("wechat", lines);
     }
 

@@ -8,8 +8,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.net.URLEncoder;
+import java.util.List;
 import java.util.Random;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -20,7 +20,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class PairsTest {
     private static String signed(String message) throws Refused {
-        return new String(SignedText.of(Pairs.parse(message.getBytes(ISO_8859_1)), Set.of(), new byte[0]), UTF_8);
+        return new String(SignedText.of(Pairs.parse(message.getBytes(ISO_8859_1)), List.of(), new byte[0]), UTF_8);
     }
 
     private static String refused(String message) {
