@@ -25,6 +25,7 @@ public final class Postgres implements AutoCloseable {
             host all postgres ::1/128 trust
             host all all 127.0.0.1/32 scram-sha-256
             """;
+    private static final String TIME_ZONE = "America/St_Johns";
     private static final AtomicInteger DATABASES = new AtomicInteger();
 
     // Held, because java.util.logging forgets the level of a logger that nobody holds.
@@ -40,12 +41,16 @@ public final class Postgres implements AutoCloseable {
     private final Path folder;
     private final int port;
     private final String timeZone;
+    /** Whether a commit waits for the disk. Tests need not: none of them takes the machine's power away. */
+    private final String flush;
+
     private EmbeddedPostgres server;
 
-    private Postgres(int port, String timeZone) {
+    private Postgres(int port, String timeZone, boolean durable) {
         this.folder = Kit.newFolder("postgres-");
         this.port = port;
         this.timeZone = timeZone;
+        this.flush = durable ? "on" : "off";
     }
 
     /** The server that all tests of this JVM share which do not harm it. It ends with the JVM. */
@@ -61,13 +66,22 @@ public final class Postgres implements AutoCloseable {
         return start(freePort());
     }
 
+    /** A server of the caller's own that keeps what it has committed as a shop's does: on the disk. */
+    public static Postgres startDurable() {
+        return start(freePort(), TIME_ZONE, true);
+    }
+
     private static Postgres start(int port) {
-        return start(port, "America/St_Johns");
+        return start(port, TIME_ZONE);
     }
 
     public static Postgres start(int port, String timeZone) {
+        return start(port, timeZone, false);
+    }
+
+    private static Postgres start(int port, String timeZone, boolean durable) {
         ZONKY.setLevel(Level.WARNING);
-        Postgres postgres = new Postgres(port, timeZone);
+        Postgres postgres = new Postgres(port, timeZone, durable);
         Kit.atExit(postgres::close);
         postgres.startAgain();
         return postgres;
@@ -112,6 +126,8 @@ public final class Postgres implements AutoCloseable {
                     .setPort(port)
                     .setServerConfig("unix_socket_directories", "")
                     .setServerConfig("timezone", timeZone)
+                    .setServerConfig("fsync", flush)
+                    .setServerConfig("synchronous_commit", flush)
                     .setPGStartupWait(Duration.ofSeconds(60))
                     .setOutputRedirector(Redirect.appendTo(log()))
                     .setErrorRedirector(Redirect.appendTo(log()))

@@ -116,18 +116,31 @@ public final class Tomcat implements AutoCloseable {
 
     /** How many live objects of this class there are, after a garbage collection. */
     public long instances(String className) {
+        Matcher matcher = Pattern.compile("(?m)^ *\\d+: +(\\d+) +\\d+ +" + Pattern.quote(className) + "(?: .*)?$")
+                .matcher(histogram());
+        return matcher.find() ? Long.parseLong(matcher.group(1)) : 0;
+    }
+
+    /** How many bytes all live objects take, after a garbage collection. */
+    public long liveBytes() {
+        Matcher matcher = Pattern.compile("(?m)^Total +\\d+ +(\\d+)").matcher(histogram());
+        if (!matcher.find()) {
+            throw new IllegalStateException("no total in the histogram");
+        }
+        return Long.parseLong(matcher.group(1));
+    }
+
+    private String histogram() {
         Path jcmd = javaHome().resolve("bin/jcmd");
         try {
             Process histogram = new ProcessBuilder(jcmd.toString(), Long.toString(pid()), "GC.class_histogram")
                     .redirectErrorStream(true)
                     .start();
             String text = new String(histogram.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-            Matcher matcher = Pattern.compile("(?m)^ *\\d+: +(\\d+) +\\d+ +" + Pattern.quote(className) + "(?: .*)?$")
-                    .matcher(text);
             if (!text.contains("java.lang.String")) {
                 throw new IllegalStateException("no histogram: " + text);
             }
-            return matcher.find() ? Long.parseLong(matcher.group(1)) : 0;
+            return text;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -38,6 +38,7 @@ public final class WechatV2Callback {
     private final Map<String, String> tampered = new LinkedHashMap<>();
     private Sign algorithm = Sign.MD5;
     private boolean lowerCaseSign;
+    private boolean sorted;
     private String prolog = "";
     private String raw = "";
 
@@ -98,6 +99,12 @@ public final class WechatV2Callback {
         return this;
     }
 
+    /** As WeChat itself sends: by name, with the sign among them. */
+    public WechatV2Callback sorted() {
+        sorted = true;
+        return this;
+    }
+
     /** Another value than the one that was signed; null takes the element out. */
     public WechatV2Callback tamper(String name, String value) {
         tampered.put(name, value);
@@ -142,7 +149,7 @@ public final class WechatV2Callback {
 
     /** The body as it is sent, signed with this key unless it bears a sign of its own. */
     public String xml(String key) {
-        Map<String, String> sent = new LinkedHashMap<>(fields);
+        Map<String, String> sent = sorted ? new TreeMap<>(fields) : new LinkedHashMap<>(fields);
         sent.putIfAbsent("sign", sign(key));
         tampered.forEach((name, value) -> {
             if (value == null) {

@@ -1,0 +1,16 @@
+package paynotify.bench;
+
+/** {@code mvn -Pbench verify}: measures, prints, and fails if a callback got lost on the way. */
+public final class Bench {
+    private Bench() {}
+
+    public static void main(String[] arguments) throws Exception {
+        Options options = Options.read();
+        if (options.hasPart("parse")) {
+            ParseAndVerifyTable.print(options);
+        }
+        if (options.hasPart("load")) {
+            new Load(options).run();
+        }
+    }
+}

@@ -1,0 +1,174 @@
+package paynotify.bench;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import paynotify.kit.Postgres;
+
+/** Signed callbacks over HTTP against the WAR, and beside them what the database can do at all. */
+final class Load {
+    /** How many connections the reference loop may have, besides as many as the pool; its best counts. */
+    private static final int REFERENCE_CONNECTIONS = 32;
+
+    private static final int WARM_UP_CONNECTIONS = 16;
+    private static final int SOAK_CONNECTIONS = 64;
+
+    private final Options options;
+    /** The runs of each line of the table, one for each round. */
+    private final Map<String, List<Measured>> runs = new LinkedHashMap<>();
+
+    Load(Options options) {
+        this.options = options;
+    }
+
+    /** @throws IllegalStateException if what was answered is not what the tables hold */
+    void run() throws Exception {
+        boolean right = true;
+        try (Postgres postgres = Postgres.startDurable()) {
+            List<Candidate> candidates = candidates(postgres);
+            printMachine(postgres);
+            if (options.minutes() > 0) {
+                new Soak(candidates.get(candidates.size() - 1), options.callbacks(), SOAK_CONNECTIONS)
+                        .run(options.minutes());
+            } else {
+                measure(candidates);
+                print(candidates);
+            }
+            for (Candidate candidate : candidates) {
+                right &= candidate.isRight();
+                candidate.tomcat().close();
+            }
+        }
+        if (!right) {
+            throw new IllegalStateException("answers and tables differ");
+        }
+    }
+
+    /** The WAR as it is; and beside it, in turn with it, what is to be compared with it. */
+    private List<Candidate> candidates(Postgres postgres) throws Exception {
+        List<Candidate> candidates = new ArrayList<>();
+        candidates.add(start("notify.war", postgres, options.war(), ""));
+        if (!options.otherWar().isEmpty()) {
+            Path other = Path.of(options.otherWar());
+            candidates.add(start(other.getFileName().toString(), postgres, other, ""));
+        }
+        if (!options.heap().isEmpty()) {
+            candidates.add(start("notify.war, -Xmx" + options.heap(), postgres, options.war(), options.heap()));
+        }
+        if (options.rows() > 0) {
+            candidates.add(start("notify.war, %,d rows".formatted(options.rows()), postgres, options.war(), "")
+                    .filled(options.rows()));
+        }
+        return candidates;
+    }
+
+    private Candidate start(String name, Postgres postgres, Path war, String heap) throws Exception {
+        return Candidate.start(name, postgres, war, options.poolSize(), heap);
+    }
+
+    private void measure(List<Candidate> candidates) throws Exception {
+        for (Candidate candidate : candidates) {
+            candidate.load(options.callbacks(), WARM_UP_CONNECTIONS);
+        }
+        candidates.get(0).reference(options.callbacks(), options.poolSize());
+        List<Candidate> inTurn = new ArrayList<>(candidates);
+        for (int round = 1; round <= options.rounds(); round++) {
+            System.out.println("load, round " + round + " of " + options.rounds());
+            for (int connections : referenceConnections()) {
+                add(reference(connections), candidates.get(0).reference(options.callbacks(), connections));
+            }
+            for (int connections : options.connections()) {
+                for (Candidate candidate : inTurn) {
+                    add(line(candidate, connections), candidate.load(options.callbacks(), connections));
+                }
+                Collections.reverse(inTurn);
+            }
+        }
+    }
+
+    private void add(String line, Measured measured) {
+        runs.computeIfAbsent(line, key -> new ArrayList<>()).add(measured);
+    }
+
+    private static String line(Candidate candidate, int connections) {
+        return "%-28s %5d".formatted(candidate.name(), connections);
+    }
+
+    private List<Integer> referenceConnections() {
+        return List.of(options.poolSize(), REFERENCE_CONNECTIONS);
+    }
+
+    private static String reference(int connections) {
+        return "%-28s %5d".formatted("reference: bare JDBC", connections);
+    }
+
+    private static void printMachine(Postgres postgres) {
+        var admin = postgres.admin("postgres");
+        if (!admin.value("show fsync").equals("on")
+                || !admin.value("show synchronous_commit").equals("on")) {
+            throw new IllegalStateException("this PostgreSQL does not wait for the disk");
+        }
+        System.out.printf(
+                "%nPostgreSQL %s with fsync on, %s, Java %s, %d processors%n",
+                admin.value("show server_version"),
+                Path.of(System.getProperty("kit.tomcat11")).getFileName(),
+                System.getProperty("java.version"),
+                Runtime.getRuntime().availableProcessors());
+    }
+
+    private void print(List<Candidate> candidates) {
+        System.out.printf(
+                "%,d callbacks of %,d bytes each run, db.pool-size %d, medians of %d rounds%n%n",
+                options.callbacks(), Sample.body("A-1-10000").length, options.poolSize(), options.rounds());
+        System.out.printf(
+                "%-34s %10s %9s %9s %14s %14s%n",
+                "connections", "per s", "p50 ms", "p99 ms", "of reference", "of notify.war");
+        for (int connections : referenceConnections()) {
+            print(reference(connections), "");
+        }
+        for (Candidate candidate : candidates) {
+            for (int connections : options.connections()) {
+                List<Double> first = perSecond(line(candidates.get(0), connections));
+                String line = line(candidate, connections);
+                print(line, "%.2f".formatted(ratio(perSecond(line), first)));
+            }
+        }
+        System.out.println();
+    }
+
+    private void print(String line, String ofFirst) {
+        List<Measured> measured = runs.get(line);
+        System.out.printf(
+                "%-34s %,10.0f %9.2f %9.2f %14.2f %14s%n",
+                line,
+                Median.of(perSecond(line)),
+                Median.of(measured.stream().map(Measured::p50Ms).toList()),
+                Median.of(measured.stream().map(Measured::p99Ms).toList()),
+                ratio(perSecond(line), bestReference()),
+                ofFirst);
+    }
+
+    private List<Double> perSecond(String line) {
+        return runs.get(line).stream().map(Measured::perSecond).toList();
+    }
+
+    /** Of each round, that of the better number of connections. */
+    private List<Double> bestReference() {
+        List<Double> one = perSecond(reference(options.poolSize()));
+        List<Double> other = perSecond(reference(REFERENCE_CONNECTIONS));
+        return IntStream.range(0, one.size())
+                .mapToObj(round -> Math.max(one.get(round), other.get(round)))
+                .toList();
+    }
+
+    /** Round by round, for the machine is not always equally fast. */
+    private static double ratio(List<Double> rates, List<Double> to) {
+        return Median.of(IntStream.range(0, rates.size())
+                .mapToObj(round -> rates.get(round) / to.get(round))
+                .toList());
+    }
+}

@@ -1,0 +1,60 @@
+package paynotify.bench;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * What {@code -Dbench.NAME=} says. What holds where it says nothing stands in pom.xml, profile bench.
+ *
+ * @param part {@code parse} or {@code load}; empty for both
+ * @param rounds how often everything is measured, in turn; what is printed are medians
+ * @param seconds of one iteration of JMH
+ * @param callbacks of one run at one number of connections
+ * @param poolSize {@code db.pool-size}
+ * @param war the WAR that was built
+ * @param otherWar one to be measured beside it, or empty
+ * @param heap {@code -Xmx} of a further Tomcat to be measured beside the first, or empty
+ * @param rows orders and log rows that a further database holds already, or 0
+ * @param minutes of a run without an end at 64 connections, instead of the table; or 0
+ */
+record Options(
+        String part,
+        int rounds,
+        int seconds,
+        int callbacks,
+        List<Integer> connections,
+        int poolSize,
+        Path war,
+        String otherWar,
+        String heap,
+        int rows,
+        int minutes) {
+
+    static Options read() {
+        return new Options(
+                text("part"),
+                number("rounds"),
+                number("seconds"),
+                number("callbacks"),
+                Stream.of(text("connections").split(",")).map(Integer::valueOf).toList(),
+                number("pool-size"),
+                Path.of(System.getProperty("kit.war")),
+                text("war"),
+                text("heap"),
+                number("rows"),
+                number("minutes"));
+    }
+
+    boolean hasPart(String name) {
+        return part.isEmpty() || part.equals(name);
+    }
+
+    private static String text(String name) {
+        return System.getProperty("bench." + name);
+    }
+
+    private static int number(String name) {
+        return Integer.parseInt(text(name));
+    }
+}
