@@ -9,7 +9,7 @@ import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import java.io.IOException;
-import java.util.Arrays;
+import java.security.MessageDigest;
 import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -70,7 +70,7 @@ final class Json {
     private static void checkUtf8(byte[] bytes) throws Refused {
         String decoded = new String(bytes, UTF_8);
         // What is no UTF-8 has been replaced by this character; or it stood there.
-        boolean replaced = decoded.indexOf('\uFFFD') >= 0 && !Arrays.equals(decoded.getBytes(UTF_8), bytes);
+        boolean replaced = decoded.indexOf('\uFFFD') >= 0 && !MessageDigest.isEqual(decoded.getBytes(UTF_8), bytes);
         if (replaced || decoded.indexOf('\0') >= 0) {
             throw Refused.malformed("JSON: expected UTF-8, found other bytes");
         }
