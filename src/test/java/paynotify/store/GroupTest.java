@@ -139,7 +139,11 @@ class GroupTest {
     }
 
     @Test
-    void settle_interrupted_isUnavailableAndStaysInterrupted() {
+    void settle_interrupted_isUnavailableAndStaysInterrupted() throws Exception {
+        when(insert.executeUpdate()).thenAnswer(call -> {
+            release.await();
+            return 1;
+        });
         Thread.currentThread().interrupt();
         assertThrows(Unavailable.class, () -> group.settle(forged(), in(5_000)));
         assertTrue(Thread.interrupted());
