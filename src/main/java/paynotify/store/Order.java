@@ -36,10 +36,23 @@ record Order(
         CLOSED
     }
 
-    /** What names an order. */
+    /**
+     * What names an order. Its equals and hashCode are its own: those that Java makes for a record leave softly held
+     * references in the JDK, by which Tomcat would keep the whole application in memory after it is undeployed.
+     */
     record Key(String mchId, String outTradeNo) {
         static Key of(Trade trade) {
             return new Key(trade.mchId(), trade.outTradeNo());
+        }
+
+        @Override
+        public boolean equals(@Nullable Object other) {
+            return other instanceof Key key && mchId.equals(key.mchId) && outTradeNo.equals(key.outTradeNo);
+        }
+
+        @Override
+        public int hashCode() {
+            return 31 * mchId.hashCode() + outTradeNo.hashCode();
         }
     }
 
