@@ -21,15 +21,15 @@ import org.jspecify.annotations.Nullable;
 final class Json {
     /** No value lies deeper. */
     static final int DEPTH_MAX = 16;
-    /** No name is longer, in characters. */
-    static final int NAME_CHARS_MAX = 128;
+    /** No name is longer, in bytes. */
+    static final int NAME_BYTES_MAX = 128;
     /** No number is longer, in characters. */
     static final int NUMBER_CHARS_MAX = 32;
 
     private static final JsonFactory FACTORY = new JsonFactoryBuilder()
             .streamReadConstraints(StreamReadConstraints.builder()
                     .maxNestingDepth(DEPTH_MAX)
-                    .maxNameLength(NAME_CHARS_MAX)
+                    .maxNameLength(NAME_BYTES_MAX)
                     .maxNumberLength(NUMBER_CHARS_MAX)
                     .maxStringLength(XmlParser.BODY_BYTES_MAX)
                     .maxDocumentLength(XmlParser.BODY_BYTES_MAX)

@@ -19,6 +19,10 @@ final class Times {
     private static final String WEST = "-00:00";
     private static final int FRACTION_DIGITS_MAX = 9;
 
+    // Of the years 1 to 9999 in UTC, too: others have no four digits.
+    private static final Instant FIRST = Instant.parse("0001-01-01T00:00:00Z");
+    private static final Instant LAST = Instant.parse("9999-12-31T23:59:59.999999999Z");
+
     private Times() {}
 
     /** {@code yyyyMMddHHmmss}, Beijing time. */
@@ -88,7 +92,7 @@ final class Times {
         try {
             // The year 0 is one to Java, to the calendar it is none.
             if (digits != null && zone != null && number(digits, 0, 4) > 0) {
-                return LocalDateTime.of(
+                Instant time = LocalDateTime.of(
                                 number(digits, 0, 4),
                                 number(digits, 4, 6),
                                 number(digits, 6, 8),
@@ -97,6 +101,9 @@ final class Times {
                                 number(digits, 12, 14),
                                 nanos)
                         .toInstant(zone);
+                if (!time.isBefore(FIRST) && !time.isAfter(LAST)) {
+                    return time;
+                }
             }
         } catch (DateTimeException e) {
             // Of the form, but no time: said below.

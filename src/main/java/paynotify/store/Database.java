@@ -68,8 +68,12 @@ final class Database implements AutoCloseable {
                 + set + " lock_timeout = " + LOCK_TIMEOUT_MS + ";"
                 + set + " statement_timeout = " + STATEMENT_TIMEOUT_MS + ";"
                 + set + " idle_in_transaction_session_timeout = " + IDLE_IN_TRANSACTION_TIMEOUT_MS + ";"
-                // Planning anew for each set of rows would take longer than the rows, and find the same plan.
-                + set + " plan_cache_mode = force_generic_plan";
+                // Planning anew for each set of rows would take longer than the rows. A plan that was made while the
+                // tables were nearly empty is kept while they grow, so it must be the one by the index from the start.
+                + set + " plan_cache_mode = force_generic_plan;"
+                + set + " enable_seqscan = off;"
+                + set + " enable_hashjoin = off;"
+                + set + " enable_mergejoin = off";
     }
 
     /** The statements of one transaction. */
@@ -115,26 +119,51 @@ final class Database implements AutoCloseable {
      */
     <T> T transaction(long deadlineNanos, Work<T> work) throws SQLException {
         millisUntil(deadlineNanos);
-        try (Connection connection = pool.getConnection()) {
-            boolean autoCommit = connection.getAutoCommit();
-            int networkTimeout = connection.getNetworkTimeout();
-            connection.setNetworkTimeout(Runnable::run, millisUntil(deadlineNanos));
-            connection.setAutoCommit(false);
-            boolean ended = false;
-            try {
-                T result = work(connection, deadlineNanos, work);
-                connection.commit();
-                ended = true;
-                return result;
-            } catch (Throwable failure) {
-                ended = isRolledBack(connection, failure);
-                throw failure;
-            } finally {
-                // Only then: setAutoCommit(true) would commit what is still open.
-                if (ended) {
-                    restore(connection, autoCommit, networkTimeout);
-                }
+        Connection connection = pool.getConnection();
+        try {
+            return transaction(connection, deadlineNanos, work);
+        } finally {
+            close(connection);
+        }
+    }
+
+    private <T> T transaction(Connection connection, long deadlineNanos, Work<T> work) throws SQLException {
+        boolean autoCommit = connection.getAutoCommit();
+        int networkTimeout = connection.getNetworkTimeout();
+        connection.setNetworkTimeout(Runnable::run, millisUntil(deadlineNanos));
+        connection.setAutoCommit(false);
+        boolean ended = false;
+        try {
+            T result = work(connection, deadlineNanos, work);
+            commit(connection);
+            ended = true;
+            return result;
+        } catch (Throwable failure) {
+            ended = isRolledBack(connection, failure);
+            throw failure;
+        } finally {
+            // Only then: setAutoCommit(true) would commit what is still open.
+            if (ended) {
+                restore(connection, autoCommit, networkTimeout);
             }
+        }
+    }
+
+    private static void commit(Connection connection) throws SQLException {
+        try {
+            connection.commit();
+        } catch (RuntimeException e) {
+            // A pool's: nobody knows what it has done, and without a SQLSTATE nobody believes to know.
+            throw new SQLException("the commit failed: " + e.getMessage(), e);
+        }
+    }
+
+    /** What is committed stays so, whatever a pool says to its connection's return. */
+    private static void close(Connection connection) {
+        try {
+            connection.close();
+        } catch (SQLException | RuntimeException e) {
+            LOG.warn("a connection can't be given back to its pool [cause={}]", e.getMessage());
         }
     }
 
@@ -177,7 +206,7 @@ final class Database implements AutoCloseable {
         try {
             connection.setAutoCommit(autoCommit);
             connection.setNetworkTimeout(Runnable::run, networkTimeout);
-        } catch (SQLException e) {
+        } catch (SQLException | RuntimeException e) {
             LOG.warn("a connection can't be restored; the pool will find it broken [cause={}]", e.getMessage());
         }
     }

@@ -68,6 +68,9 @@ final class Group implements AutoCloseable {
         if (!arrived.offer(waiting)) {
             throw new Unavailable("more than " + WAITING_MAX + " callbacks wait for the database");
         }
+        if (closed && arrived.remove(waiting)) {
+            throw new Unavailable("the application is being stopped");
+        }
         try {
             return waiting.decision.get(deadlineNanos - System.nanoTime(), NANOSECONDS);
         } catch (TimeoutException e) {
@@ -83,19 +86,23 @@ final class Group implements AutoCloseable {
     }
 
     private void write() {
-        try {
-            // What runs may have swallowed the interruption.
-            while (!closed) {
-                settle(take());
+        List<Waiting> group = new ArrayList<>();
+        while (!closed) {
+            try {
+                take(group);
+                settle(group);
+            } catch (InterruptedException e) {
+                // Closed while nothing was there.
+            } catch (Throwable failure) {
+                // Whatever it is: those who wait are told, and the writer goes on, for nobody would take its place.
+                fail(group, failure);
             }
-        } catch (InterruptedException e) {
-            // Closed while nothing was there.
+            group.clear();
         }
     }
 
     /** All that wait, within the limits; waits itself only for the first one. */
-    private List<Waiting> take() throws InterruptedException {
-        List<Waiting> group = new ArrayList<>();
+    private void take(List<Waiting> group) throws InterruptedException {
         long bytes = 0;
         for (Waiting next = arrived.take();
                 next != null;
@@ -105,32 +112,33 @@ final class Group implements AutoCloseable {
                 bytes += next.what.entry().callback().body().length;
             }
         }
-        return group;
     }
 
-    private void settle(List<Waiting> group) {
+    private void settle(List<Waiting> group) throws SQLException {
         if (group.isEmpty()) {
             return;
         }
-        List<Case> cases = group.stream().map(Waiting::what).toList();
-        long deadlineNanos = group.get(0).deadlineNanos;
+        // The latest of all: what is settled for one who had to leave does no harm, and his haste must not fail the
+        // others.
+        long deadlineNanos = group.get(group.size() - 1).deadlineNanos;
         for (Waiting each : group) {
-            deadlineNanos = each.deadlineNanos - deadlineNanos < 0 ? each.deadlineNanos : deadlineNanos;
+            deadlineNanos = each.deadlineNanos - deadlineNanos > 0 ? each.deadlineNanos : deadlineNanos;
         }
-        try {
-            List<@Nullable Decision> decisions =
-                    database.transaction(deadlineNanos, connection -> Settlement.settle(connection, false, cases));
-            for (int i = 0; i < group.size(); i++) {
-                group.get(i).decision.complete(decisions.get(i));
-            }
-        } catch (Throwable failure) {
-            boolean oneByOne = mayBeOnesFault(failure);
-            for (Waiting each : group) {
-                if (oneByOne) {
-                    each.decision.complete(null);
-                } else {
-                    each.decision.completeExceptionally(failure);
-                }
+        List<Case> cases = group.stream().map(Waiting::what).toList();
+        List<@Nullable Decision> decisions =
+                database.transaction(deadlineNanos, connection -> Settlement.settle(connection, false, cases));
+        for (int i = 0; i < group.size(); i++) {
+            group.get(i).decision.complete(decisions.get(i));
+        }
+    }
+
+    private static void fail(List<Waiting> group, Throwable failure) {
+        boolean oneByOne = mayBeOnesFault(failure);
+        for (Waiting each : group) {
+            if (oneByOne) {
+                each.decision.complete(null);
+            } else {
+                each.decision.completeExceptionally(failure);
             }
         }
     }

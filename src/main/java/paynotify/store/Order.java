@@ -22,8 +22,8 @@ record Order(
         String currency,
         Status status,
         @Nullable String transactionId) {
-    /** In a fixed order, so that nobody who locks several waits for one who waits for him. */
-    static final String LOCK = "SELECT o.mch_id, o.out_trade_no, o.total_fee, o.currency, o.status, o.transaction_id"
+    /** The names as the callback has them: a column of a view may pad its own. In a fixed order, so that nobody who locks several waits for one who waits for him. */
+    static final String LOCK = "SELECT k.mch_id, k.out_trade_no, o.total_fee, o.currency, o.status, o.transaction_id"
             + " FROM payment_order o JOIN unnest(CAST(? AS text[]), CAST(? AS text[])) AS k (mch_id, out_trade_no)"
             + " ON o.mch_id = k.mch_id AND o.out_trade_no = k.out_trade_no"
             + " ORDER BY o.mch_id, o.out_trade_no FOR UPDATE OF o";

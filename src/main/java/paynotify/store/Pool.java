@@ -58,6 +58,8 @@ record Pool(
         config.setValidationTimeout(VALIDATION_MS);
         config.setInitializationFailTimeout(-1);
         config.setConnectionInitSql(Database.LIMITS_OF_CONNECTION);
+        // Otherwise it is not committed, and undone by the first transaction that fails.
+        config.setIsolateInternalQueries(true);
         HikariDataSource own = new HikariDataSource(config);
         return new Pool(own, settings.poolSize(), true, plain(settings, MIGRATION_READ_MS), own);
     }

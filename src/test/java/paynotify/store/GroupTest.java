@@ -98,6 +98,24 @@ class GroupTest {
         assertSame(died, thrown.getCause());
     }
 
+    /** The pool's doing, after which nobody knows whether it is committed, or knows that it is. */
+    @Test
+    void settle_poolFailsAtTheCommitOrLater_isNeverSettledAgain() throws Exception {
+        when(connection.getAutoCommit()).thenReturn(true);
+        doThrow(new IllegalStateException("x")).when(connection).setAutoCommit(true);
+        doThrow(new SQLException("x", "55000")).when(connection).close();
+        assertEquals(Outcome.BAD_SIGNATURE, group.settle(forged(), in(5_000)).outcome());
+        doThrow(new IllegalStateException("x")).when(connection).commit();
+        assertThrows(Unavailable.class, () -> group.settle(forged(), in(5_000)));
+    }
+
+    @Test
+    void settle_errorInTheWriter_isToldAndTheWriterGoesOn() throws Exception {
+        when(pool.getConnection()).thenThrow(new OutOfMemoryError("test")).thenReturn(connection);
+        assertThrows(Unavailable.class, () -> group.settle(forged(), in(5_000)));
+        assertEquals(Outcome.BAD_SIGNATURE, group.settle(forged(), in(5_000)).outcome());
+    }
+
     @Test
     void settle_poolGivesNothing_isUnavailableAndTheWriterGoesOn() throws Exception {
         when(pool.getConnection()).thenThrow(new SQLException("no")).thenReturn(connection);

@@ -143,6 +143,40 @@ class SettlementTest {
         assertEquals(3L, shop.value("select count(*) from payment_order where status = 'PENDING'"));
     }
 
+    @Test
+    void settle_viewThatPadsItsNames_findsTheOrder() throws SQLException {
+        shop.execute("alter table payment_order rename to orders");
+        shop.execute("create view payment_order as select cast(mch_id as char(10)) as mch_id,"
+                + " cast(out_trade_no as char(20)) as out_trade_no, total_fee, currency, status, transaction_id,"
+                + " paid_at, payer from orders");
+        assertEquals(List.of(Outcome.APPLIED), settle(false, payment("o1", "t1", 101)));
+    }
+
+    /** A failed transaction takes nothing away from those after it. */
+    @Test
+    void limits_afterARollback_stillHold() throws Exception {
+        try (Pool pool = Pool.open(new DatabaseSettings(
+                        null, new Secret(shop.url()), shop.user(), new Secret(shop.password()), 1, true));
+                paynotify.store.Database database = new paynotify.store.Database("test", pool, 1)) {
+            long deadline = System.nanoTime() + 5_000_000_000L;
+            assertThrows(
+                    SQLException.class,
+                    () -> database.transaction(
+                            deadline, c -> c.createStatement().execute("no")));
+            String lockTimeout = database.transaction(deadline, c -> {
+                try (var rows = c.createStatement().executeQuery("show lock_timeout")) {
+                    rows.next();
+                    return rows.getString(1);
+                }
+            });
+            assertEquals("2s", lockTimeout);
+        }
+        assertEquals(
+                0L,
+                shop.value("select count(*) from pg_stat_activity where application_name = 'notify'"
+                        + " and state = 'idle in transaction'"));
+    }
+
     /** What plans by a scan of five million rows would not do. */
     @Test
     void lock_ofManyOrders_goesByTheIndex() throws SQLException {
