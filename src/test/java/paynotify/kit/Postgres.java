@@ -42,7 +42,7 @@ public final class Postgres implements AutoCloseable {
     private final int port;
     private final String timeZone;
     /** Whether a commit waits for the disk. Tests need not: none of them takes the machine's power away. */
-    private final String flush;
+    private final String fsync;
 
     private EmbeddedPostgres server;
 
@@ -50,7 +50,7 @@ public final class Postgres implements AutoCloseable {
         this.folder = Kit.newFolder("postgres-");
         this.port = port;
         this.timeZone = timeZone;
-        this.flush = durable ? "on" : "off";
+        this.fsync = durable ? "on" : "off";
     }
 
     /** The server that all tests of this JVM share which do not harm it. It ends with the JVM. */
@@ -126,8 +126,9 @@ public final class Postgres implements AutoCloseable {
                     .setPort(port)
                     .setServerConfig("unix_socket_directories", "")
                     .setServerConfig("timezone", timeZone)
-                    .setServerConfig("fsync", flush)
-                    .setServerConfig("synchronous_commit", flush)
+                    .setServerConfig("fsync", fsync)
+                    // The library turns it off, and then a killed server forgets what it has told to be committed.
+                    .setServerConfig("synchronous_commit", "on")
                     .setPGStartupWait(Duration.ofSeconds(60))
                     .setOutputRedirector(Redirect.appendTo(log()))
                     .setErrorRedirector(Redirect.appendTo(log()))
