@@ -58,6 +58,11 @@ public final class Database {
         return new Database(url, otherUser, otherPassword);
     }
 
+    /** The same role by way of another URL. */
+    public Database at(String otherUrl) {
+        return new Database(otherUrl, user, password);
+    }
+
     /** The same database, with another schema in front. */
     public Database inSchema(String schema) {
         return new Database(url + "?currentSchema=" + schema, user, password);

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.List;
@@ -66,6 +67,19 @@ final class Kit {
 
     static List<String> secrets() {
         return List.copyOf(SECRETS);
+    }
+
+    static void copy(Path folder, Path copy) {
+        try (Stream<Path> paths = Files.walk(folder)) {
+            for (Path path : paths.toList()) {
+                Path target = copy.resolve(folder.relativize(path).toString());
+                if (!Files.isDirectory(target)) {
+                    Files.copy(path, target, StandardCopyOption.COPY_ATTRIBUTES);
+                }
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     static void delete(Path folder) {

@@ -10,6 +10,9 @@ import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.logging.Level;
 import java.util.logging.Logger;
@@ -24,8 +27,10 @@ public final class Postgres implements AutoCloseable {
             host all postgres 127.0.0.1/32 trust
             host all postgres ::1/128 trust
             host all all 127.0.0.1/32 scram-sha-256
+            host replication postgres 127.0.0.1/32 trust
             """;
     private static final String TIME_ZONE = "America/St_Johns";
+    private static final Duration END = Duration.ofSeconds(30);
     private static final AtomicInteger DATABASES = new AtomicInteger();
 
     // Held, because java.util.logging forgets the level of a logger that nobody holds.
@@ -163,6 +168,99 @@ public final class Postgres implements AutoCloseable {
     public void thaw() {
         postmaster().children().forEach(process -> signal("-CONT", process));
         signal("-CONT", postmaster());
+    }
+
+    /**
+     * SIGKILL to all its processes at once, as when the machine is lost. (Not to the disk's cache: the kit's servers run
+     * without fsync.) {@link #startAgain} recovers what was committed.
+     */
+    public synchronized void kill() {
+        ProcessHandle postmaster = postmaster();
+        // So that it makes no new process meanwhile.
+        signal("-STOP", postmaster);
+        List<ProcessHandle> all = new ArrayList<>(postmaster.children().toList());
+        all.add(postmaster);
+        all.forEach(process -> signal("-KILL", process));
+        forget(all);
+    }
+
+    /** SIGKILL to the postmaster alone; its processes see it and end by themselves. */
+    public synchronized void killPostmaster() {
+        ProcessHandle postmaster = postmaster();
+        List<ProcessHandle> all = new ArrayList<>(postmaster.children().toList());
+        all.add(postmaster);
+        signal("-KILL", postmaster);
+        forget(all);
+    }
+
+    /** SIGKILL to one connection's process: the server breaks off all others, and recovers by itself. */
+    public void killBackendOf(Database database) {
+        List<Map<String, Object>> backends = admin("postgres")
+                .rows(
+                        "select pid from pg_stat_activity where usename = ? and application_name <> ?"
+                                + " order by state = 'active' desc, random() limit 1",
+                        database.user(),
+                        Database.APPLICATION);
+        backends.forEach(row ->
+                ProcessHandle.of(((Number) row.get("pid")).longValue()).ifPresent(process -> signal("-KILL", process)));
+    }
+
+    /** Breaks off all connections of this role but the tests' own. Returns how many. */
+    public long terminateAllOf(Database database) {
+        return admin("postgres")
+                .count(
+                        "(select pg_terminate_backend(pid) from pg_stat_activity"
+                                + " where usename = ? and application_name <> ?) as terminated",
+                        database.user(),
+                        Database.APPLICATION);
+    }
+
+    private void forget(List<ProcessHandle> killed) {
+        Wait.until(END, () -> killed.stream().noneMatch(ProcessHandle::isAlive), () -> "still alive: " + killed);
+        ZONKY.setLevel(Level.OFF);
+        try {
+            // There is nothing to stop any more; it gives up its lock.
+            server.close();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } finally {
+            ZONKY.setLevel(Level.WARNING);
+            server = null;
+        }
+    }
+
+    /**
+     * Another server on a copy of this one's data, which follows it and takes over when it is told to. This one stops
+     * for the copy; afterwards it commits nothing before the other has it, too.
+     */
+    public Postgres synchronousStandby() {
+        stop();
+        Postgres standby = new Postgres(freePort(), timeZone, true);
+        Kit.copy(folder.resolve("data"), standby.folder.resolve("data"));
+        try {
+            Files.createFile(standby.folder.resolve("data/standby.signal"));
+            Files.writeString(
+                    standby.folder.resolve("data/postgresql.auto.conf"),
+                    "primary_conninfo = 'host=127.0.0.1 port=" + port + " user=postgres application_name=standby'\n");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        startAgain();
+        Kit.atExit(standby::close);
+        standby.startAgain();
+        Database admin = admin("postgres");
+        Wait.until(
+                END, () -> admin.count("pg_stat_replication where state = 'streaming'") == 1, () -> "does not follow");
+        admin.execute("alter system set synchronous_standby_names = 'standby'");
+        admin.execute("select pg_reload_conf()");
+        Wait.until(
+                END, () -> admin.count("pg_stat_replication where sync_state = 'sync'") == 1, () -> "not synchronous");
+        return standby;
+    }
+
+    /** Of a standby: it is the primary from now on. */
+    public void promote() {
+        admin("postgres").execute("select pg_promote(true, 30)");
     }
 
     @Override

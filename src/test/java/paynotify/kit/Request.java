@@ -29,6 +29,11 @@ public record Request(String method, URI uri, String query, List<String> headers
         return new Request(other, uri, query, headers, body);
     }
 
+    /** The same at another address. */
+    public Request to(URI other) {
+        return new Request(method, other, query, headers, body);
+    }
+
     public Request withQuery(String other) {
         return new Request(method, uri, other, headers, body);
     }

@@ -143,6 +143,11 @@ public final class Shop implements AutoCloseable {
                 + database.password() + "\n";
     }
 
+    /** All accounts, for an application beside the first in a Tomcat of {@link #tomcat}. */
+    public static String properties(Database database, String moreProperties) {
+        return databaseProperties(database) + ACCOUNTS + Aggregators.ACCOUNTS + moreProperties;
+    }
+
     /** One account, "wechat". */
     public static String account() {
         return ACCOUNTS.lines().limit(3).collect(Collectors.joining("\n", "", "\n"));
