@@ -35,6 +35,7 @@ public final class Tomcat implements AutoCloseable {
             "java.base/java.util",
             "java.base/java.util.concurrent",
             "java.rmi/sun.rmi.transport");
+    private static final String CLOCK = "temp/clock";
     private static final List<Path> LOG_FOLDERS = new CopyOnWriteArrayList<>();
 
     private static final String MANAGER =
@@ -42,8 +43,9 @@ public final class Tomcat implements AutoCloseable {
 
     private final Path base;
     private final ProcessBuilder command;
-    private Process process;
-    private int port;
+    // Senders of other threads ask for them while it is killed and started.
+    private volatile Process process;
+    private volatile int port;
 
     private Tomcat(Path base, ProcessBuilder command) {
         this.base = base;
@@ -212,6 +214,15 @@ public final class Tomcat implements AutoCloseable {
                         + "/conf/contexts/" + name + "/notify.properties\"/>" + contextElements + "</Context>");
     }
 
+    /** The same with its notify.properties in conf/, beside the files of keys that it names. */
+    public String deployBeside(String name, String properties) {
+        file("conf/" + name + ".properties", properties);
+        return deployContext(
+                name,
+                "<Context docBase=\"" + war() + "\"><Parameter name=\"notify.config\" value=\"conf/" + name
+                        + ".properties\"/></Context>");
+    }
+
     /** Another application with a context file of the caller's. */
     public String deployContext(String name, String contextXml) {
         file("conf/contexts/" + name + ".xml", contextXml);
@@ -224,6 +235,14 @@ public final class Tomcat implements AutoCloseable {
     public String manage(String command) {
         return Http.get(uri("/manager/text/" + command), "Authorization", MANAGER)
                 .text();
+    }
+
+    /** Puts its clock so far from the machine's. Of one with a {@link Builder#movableClock}. */
+    public void setClock(Duration ahead) {
+        String seconds = Long.toString(ahead.toSeconds());
+        file(CLOCK, seconds);
+        Path taken = base.resolve(CLOCK + ".taken");
+        Wait.until(START, () -> read(taken).equals(seconds), () -> "the clock does not move");
     }
 
     /** The built WAR, for a context file's docBase. */
@@ -345,6 +364,11 @@ public final class Tomcat implements AutoCloseable {
         public Builder option(String option) {
             options.add(option);
             return this;
+        }
+
+        /** Its wall clock can be put ahead or back; see {@link ClockAgent}. */
+        public Builder movableClock() {
+            return option("-javaagent:" + ClockAgent.jar() + "=" + base.resolve(CLOCK));
         }
 
         /** 0, the default: a free one. */
