@@ -35,8 +35,13 @@ record Pool(
     private static final int VALIDATION_MS = 1_000;
 
     private static final int CONNECT_SECONDS = 2;
-    /** For the answers of the login; a transaction sets its own bound. */
-    private static final int READ_SECONDS = 3;
+    /** For the answers of the login: no longer than a callback waits for it. A transaction sets its own bound. */
+    private static final int READ_SECONDS = 2;
+    /**
+     * A host that hangs is asked twice, with TLS and (sslmode=prefer, the driver's default) without, before the next one
+     * of {@code db.url} is: the driver would wait 5 s, or READ_SECONDS, for the first.
+     */
+    private static final int TLS_ANSWER_MS = 1_000;
 
     private static final int MIGRATION_READ_MS = 600_000;
 
@@ -98,6 +103,9 @@ record Pool(
         if (inUrl.getProperty("socketTimeout") == null) {
             plain.setSocketTimeout(READ_SECONDS);
         }
+        if (inUrl.getProperty("sslResponseTimeout") == null) {
+            plain.setSslResponseTimeout(TLS_ANSWER_MS);
+        }
         if (inUrl.getProperty("ApplicationName") == null) {
             plain.setApplicationName("notify");
         }
@@ -132,7 +140,7 @@ record Pool(
         /** How long HikariCP waits, at its end, for the attempts that are under way. */
         @Override
         public int getLoginTimeout() {
-            return CONNECT_SECONDS + READ_SECONDS;
+            return CONNECT_SECONDS + TLS_ANSWER_MS / 1_000 + READ_SECONDS;
         }
     }
 
