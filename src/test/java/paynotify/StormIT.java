@@ -1,6 +1,7 @@
 package paynotify;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Duration;
@@ -12,6 +13,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import paynotify.kit.AtOnce;
 import paynotify.kit.CutProxy;
 import paynotify.kit.Database;
 import paynotify.kit.Http;
@@ -84,9 +86,9 @@ class StormIT {
     @Test
     void backendKilled() throws Exception {
         Storm storm = Storm.over("kill -9 of a backend", database, shop);
-        storm.run(Storm.ROUNDS, round -> {
+        storm.run(round -> {
             postgres.killBackendOf(database);
-            storm.mark("a backend killed");
+            storm.mark("PostgreSQL recovered");
         });
     }
 
@@ -190,6 +192,23 @@ class StormIT {
             Storm.over("two on one database", database, shop, second.shop).run(round -> {
                 postgres.terminateAllOf(database);
             });
+        }
+    }
+
+    @Tag("faults")
+    @Test
+    void twoTomcatsStartedAtOnce_onAnEmptyDatabase() throws Exception {
+        Database empty = postgres.newDatabase();
+        List<Shop> shops = AtOnce.all(List.of(
+                () -> Shop.open(TomcatVersion.TOMCAT_10, empty), () -> Shop.open(TomcatVersion.TOMCAT_11, empty)));
+        try {
+            for (Shop one : shops) {
+                Wait.until(RECOVERS_WITHIN, () -> Http.get(one.health()).status() == 200, () -> "down");
+                assertFalse(one.tomcat().log().contains("SEVERE"), one.tomcat()::log);
+            }
+            Storm.over("two started at once", empty, shops.get(0), shops.get(1)).run(0, round -> {});
+        } finally {
+            shops.forEach(Shop::close);
         }
     }
 

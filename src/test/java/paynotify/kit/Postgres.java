@@ -193,7 +193,7 @@ public final class Postgres implements AutoCloseable {
         forget(all);
     }
 
-    /** SIGKILL to one connection's process: the server breaks off all others, and recovers by itself. */
+    /** SIGKILL to one connection's process: the server breaks off all others. Returns when it has recovered by itself. */
     public void killBackendOf(Database database) {
         List<Map<String, Object>> backends = admin("postgres")
                 .rows(

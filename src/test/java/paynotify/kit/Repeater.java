@@ -18,8 +18,10 @@ import java.util.function.Predicate;
  * sooner. Remembers every answer. Once it has heard success, it never asks again: a success that was not true stays so.
  */
 public final class Repeater implements AutoCloseable {
-    /** WeChat waits 15 s and more. */
-    private static final Duration PAUSE = Duration.ofMillis(150);
+    /** Before the first repetition; doubled for each further one, up to the longest. WeChat waits 15 s and more. */
+    private static final long PAUSE_MS = 125;
+
+    private static final long LONGEST_PAUSE_MS = 1_000;
 
     private final DelayQueue<Due> due = new DelayQueue<>();
     private final List<Try> tries = new ArrayList<>();
@@ -107,7 +109,9 @@ public final class Repeater implements AutoCloseable {
             while (bug.get() == null) {
                 Due next = due.take();
                 if (!attempt(next)) {
-                    due.add(new Due(next.letter, next.attempt + 1, System.nanoTime() + PAUSE.toNanos()));
+                    long pauseMs = Math.min(PAUSE_MS << Math.min(next.attempt, 10), LONGEST_PAUSE_MS);
+                    due.add(new Due(
+                            next.letter, next.attempt + 1, System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(pauseMs)));
                 }
             }
         } catch (InterruptedException e) {
