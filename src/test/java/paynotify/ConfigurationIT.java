@@ -254,7 +254,7 @@ class ConfigurationIT {
 
     @Test
     void databaseUrl_withParametersOfItsOwn_isUsedAsItIs() {
-        String url = database.url() + "?connectTimeout=3&socketTimeout=9&ApplicationName=shop";
+        String url = database.url() + "?connectTimeout=3&socketTimeout=9&sslResponseTimeout=700&ApplicationName=shop";
         String name = deploy(properties("wechat").replaceAll("(?m)^db.url.*$", "db.url = " + url));
         assertApplied(name, "wechat", Shop.KEY);
         assertTrue(database.count("pg_stat_activity where application_name = 'shop'") > 0);
