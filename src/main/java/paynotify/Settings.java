@@ -14,13 +14,21 @@ import paynotify.store.DatabaseSettings;
  * What {@code notify.properties} says, checked (contract, section 1).
  *
  * @param bodyMaxBytes no more of a body is read
+ * @param unverifiedPerSecond so many callbacks from one address that nobody believes are logged one by one
  * @param accounts the senders by the names of their accounts
  * @param watched the keys that are kept in files
  */
-record Settings(DatabaseSettings database, int bodyMaxBytes, Map<String, Sender> accounts, List<Live<?>> watched) {
+record Settings(
+        DatabaseSettings database,
+        int bodyMaxBytes,
+        int unverifiedPerSecond,
+        Map<String, Sender> accounts,
+        List<Live<?>> watched) {
     private static final int BODY_BYTES_LEAST = 1 << 10;
     private static final int BODY_BYTES_MOST = 1 << 20;
     private static final int BODY_BYTES_WHERE_LEFT_OUT = 1 << 16;
+    private static final int UNVERIFIED_MOST = 100_000;
+    private static final int UNVERIFIED_WHERE_LEFT_OUT = 20;
     private static final String ACCOUNT_NAME = "[A-Za-z0-9_-]{1,64}";
 
     Settings {
@@ -32,9 +40,11 @@ record Settings(DatabaseSettings database, int bodyMaxBytes, Map<String, Sender>
         DatabaseSettings database = DatabaseSettings.read(config.part("db."));
         int bodyMaxBytes =
                 config.number("body.max-bytes", BODY_BYTES_LEAST, BODY_BYTES_MOST, BODY_BYTES_WHERE_LEFT_OUT);
+        int unverifiedPerSecond =
+                config.number("log.unverified-per-second", 1, UNVERIFIED_MOST, UNVERIFIED_WHERE_LEFT_OUT);
         Map<String, Sender> accounts = accounts(config.part("account."));
         config.done();
-        return new Settings(database, bodyMaxBytes, accounts, config.watched());
+        return new Settings(database, bodyMaxBytes, unverifiedPerSecond, accounts, config.watched());
     }
 
     private static Map<String, Sender> accounts(Config config) {

@@ -18,6 +18,7 @@ import paynotify.config.Environment;
 import paynotify.config.Watch;
 import paynotify.store.SchemaException;
 import paynotify.store.Store;
+import paynotify.store.UnverifiedLimit;
 
 /**
  * Starts the application when Tomcat deploys it: settings, store, servlets. Stops it in reverse, and leaves nothing
@@ -38,7 +39,8 @@ public final class Startup implements ServletContextListener {
             Environment environment = Environment.ofProcess();
             var file = ConfigFile.locate(context.getInitParameter(ConfigFile.NAME), environment);
             Settings settings = Settings.read(ConfigFile.read(file, environment));
-            Store opened = Store.open(settings.database());
+            Store opened = Store.open(
+                    settings.database(), new UnverifiedLimit(settings.unverifiedPerSecond(), Clock.systemUTC()));
             store = opened;
             watch = new Watch(settings.watched(), Clock.systemUTC());
             addServlets(context, settings, opened);

@@ -58,6 +58,7 @@ class SettingsTest {
         assertEquals(10, settings.database().poolSize());
         assertTrue(settings.database().migrate());
         assertNull(settings.database().jndi());
+        assertEquals(20, settings.unverifiedPerSecond());
         assertEquals(65536, settings.bodyMaxBytes());
         assertEquals("[wechat]", settings.accounts().keySet().toString());
         assertFalse(settings.toString().contains("pw"), "a secret in " + settings);

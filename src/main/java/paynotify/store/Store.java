@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Objects;
 import paynotify.config.ConfigException;
 import paynotify.sender.Finding;
+import paynotify.sender.Nothing;
 import paynotify.store.Settlement.Case;
 
 /** The one way into the database: a callback in, what became of it out, all in one transaction. Thread-safe. */
@@ -29,24 +30,27 @@ public final class Store implements AutoCloseable {
     private final Database health;
 
     private final SchemaStart schema;
+    private final Unlogged unlogged;
 
-    private Store(Pool pool, boolean migrate) {
+    private Store(Pool pool, boolean migrate, UnverifiedLimit limit) {
         this.pool = pool;
         int groups = Math.max(1, pool.size() / CONNECTIONS_PER_GROUP);
         this.alone = new Database("notify-writer", pool, Math.max(1, pool.size() - groups));
         this.group = new Group(alone, groups);
         this.health = new Database("notify-health", pool, 1);
         this.schema = SchemaStart.start(pool.forMigrations(), migrate);
+        this.unlogged = new Unlogged(limit, this::log, Unlogged.EVERY_MS);
     }
 
     /**
      * Opens the store, also if the database is away.
      *
+     * @param limit how many callbacks are logged that nobody believes
      * @throws ConfigException if there is no such DataSource
      * @throws SchemaException if the database is there, but its tables are not as they must be
      */
-    public static Store open(DatabaseSettings settings) throws ConfigException, SchemaException {
-        Store store = new Store(Pool.open(settings), settings.migrate());
+    public static Store open(DatabaseSettings settings, UnverifiedLimit limit) throws ConfigException, SchemaException {
+        Store store = new Store(Pool.open(settings), settings.migrate(), limit);
         try {
             store.schema.awaitFirstTry();
         } catch (SchemaException e) {
@@ -57,13 +61,17 @@ public final class Store implements AutoCloseable {
     }
 
     /**
-     * Applies what is verified, writes the log row, commits, and then returns.
+     * Applies what is verified, writes the log row, commits, and then returns. What is not verified has no row where there
+     * are too many of them: it is only counted, and never stands in the way of the others.
      *
      * @throws Unavailable if it could not be done in time: the sender must come again
      */
     public Decision settle(Entry entry, Finding finding) throws Unavailable {
         if (!schema.ready()) {
             throw new Unavailable("the tables are not ready");
+        }
+        if (finding instanceof Nothing nothing && unlogged.takes(entry, nothing.outcome())) {
+            return new Decision(nothing.outcome(), nothing.detail());
         }
         long deadlineNanos = entry.callback().bodyReadNanos() + MILLISECONDS.toNanos(SETTLE_MS);
         Case what = new Case(entry, finding);
@@ -76,6 +84,16 @@ public final class Store implements AutoCloseable {
                 deadlineNanos,
                 connection -> Objects.requireNonNull(
                         Settlement.settle(connection, true, List.of(what)).get(0)));
+    }
+
+    private void log(List<PaymentLog.Row> rows) throws Unavailable {
+        if (!schema.ready()) {
+            throw new Unavailable("the tables are not ready");
+        }
+        alone.inTransaction(System.nanoTime() + MILLISECONDS.toNanos(SETTLE_MS), connection -> {
+            PaymentLog.insert(connection, rows);
+            return true;
+        });
     }
 
     /** Whether callbacks can be settled now. Takes {@value #PING_MS} ms at most. */
@@ -96,6 +114,7 @@ public final class Store implements AutoCloseable {
     public void close() {
         schema.close();
         group.close();
+        unlogged.close();
         alone.close();
         health.close();
         pool.close();

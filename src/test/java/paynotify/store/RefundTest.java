@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.sql.Connection;
 import java.sql.Statement;
+import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -39,7 +40,8 @@ class RefundTest {
     @BeforeEach
     void open() throws Exception {
         store = Store.open(
-                new DatabaseSettings(null, new Secret(shop.url()), shop.user(), new Secret(shop.password()), 4, true));
+                new DatabaseSettings(null, new Secret(shop.url()), shop.user(), new Secret(shop.password()), 4, true),
+                new UnverifiedLimit(20, Clock.systemUTC()));
         shop.execute("insert into payment_order (mch_id, out_trade_no, total_fee, status, transaction_id)"
                 + " values ('m', 'o', 101, 'PAID', 't')");
     }

@@ -8,6 +8,7 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,8 +33,10 @@ class SettlementTest {
 
     @BeforeEach
     void open() throws Exception {
-        Store.open(new DatabaseSettings(
-                        null, new Secret(shop.url()), shop.user(), new Secret(shop.password()), 1, true))
+        Store.open(
+                        new DatabaseSettings(
+                                null, new Secret(shop.url()), shop.user(), new Secret(shop.password()), 1, true),
+                        new UnverifiedLimit(20, Clock.systemUTC()))
                 .close();
         shop.execute("insert into payment_order (mch_id, out_trade_no, total_fee)"
                 + " select 'm', 'o' || n, 101 from generate_series(1, 3) n");

@@ -6,7 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.time.Clock;
 import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -38,9 +40,13 @@ class StoreTest {
                 null, new Secret(database.url()), database.user(), new Secret(database.password()), 2, migrate);
     }
 
+    private static UnverifiedLimit limit() {
+        return new UnverifiedLimit(2, Clock.fixed(Instant.EPOCH, ZoneOffset.UTC));
+    }
+
     @BeforeEach
     void open() throws Exception {
-        store = Store.open(settings(shop, true));
+        store = Store.open(settings(shop, true), limit());
         shop.execute("insert into payment_order (mch_id, out_trade_no, total_fee) values ('m', 'o', 101)");
     }
 
@@ -205,7 +211,7 @@ class StoreTest {
         ExecutorService two = Executors.newFixedThreadPool(2);
         try {
             Callable<Boolean> open = () -> {
-                try (Store one = Store.open(settings(empty, true))) {
+                try (Store one = Store.open(settings(empty, true), limit())) {
                     return one.isUp();
                 }
             };
@@ -222,21 +228,22 @@ class StoreTest {
     void open_tablesLackSomething_saysWhatAndDoesNotStart() {
         store.close();
         shop.execute("alter table payment_order drop column payer");
-        SchemaException fault = assertThrows(SchemaException.class, () -> Store.open(settings(shop, true)));
+        SchemaException fault = assertThrows(SchemaException.class, () -> Store.open(settings(shop, true), limit()));
         assertTrue(fault.getMessage().contains("column \"payer\""), fault.getMessage());
     }
 
     @Test
     void open_schemaThatIsNotThere_asksForItsName() {
         SchemaException fault =
-                assertThrows(SchemaException.class, () -> Store.open(settings(shop.inSchema("notfiy"), true)));
+                assertThrows(SchemaException.class, () -> Store.open(settings(shop.inSchema("notfiy"), true), limit()));
         assertTrue(fault.getMessage().contains("currentSchema"), fault.getMessage());
     }
 
     @Test
     void open_wrongPassword_saysSoAndDoesNotStart() {
         SchemaException fault = assertThrows(
-                SchemaException.class, () -> Store.open(settings(shop.as(shop.user(), "wrong-password"), true)));
+                SchemaException.class,
+                () -> Store.open(settings(shop.as(shop.user(), "wrong-password"), true), limit()));
         assertTrue(fault.getMessage().contains("password authentication failed"), fault.getMessage());
     }
 
@@ -247,8 +254,29 @@ class StoreTest {
                 .execute("create database latin encoding 'LATIN1' locale 'C' template template0");
         SchemaException fault = assertThrows(
                 SchemaException.class,
-                () -> Store.open(settings(Postgres.shared().admin("latin"), true)));
+                () -> Store.open(settings(Postgres.shared().admin("latin"), true), limit()));
         assertTrue(fault.getMessage().contains("found LATIN1"), fault.getMessage());
+    }
+
+    @Test
+    void settle_unverifiedOverTheLimit_isAnsweredAndToldWhenClosed() throws Exception {
+        Nothing forged = new Nothing(Outcome.BAD_SIGNATURE, "no", Claims.NONE);
+        Nothing unread = new Nothing(Outcome.MALFORMED, "no", Claims.NONE);
+        for (int i = 0; i < 5; i++) {
+            for (Nothing each : List.of(forged, unread)) {
+                Entry entry = new Entry(callback("x".getBytes(UTF_8), "10.0.0.1"), "wechat-v2", "h: x");
+                assertEquals(each.outcome(), store.settle(entry, each).outcome());
+            }
+        }
+        assertEquals(Outcome.APPLIED, settle(payment("t", 101, "CNY")));
+        assertEquals(3, shop.count("payment_log"));
+        store.close();
+        assertEquals(
+                "[{outcome=BAD_SIGNATURE, n=4}, {outcome=MALFORMED, n=4}]",
+                shop.rows("select outcome, cast(substring(detail from 'found (\\d+) more') as int) as n"
+                                + " from payment_log where body = '' and headers is null and remote_addr is null"
+                                + " and account = 'a' and channel = 'wechat-v2' order by id")
+                        .toString());
     }
 
     @Test
