@@ -84,16 +84,19 @@ class TransportIT {
                 .answers("APPLIED");
     }
 
-    @Test
-    void body_ofExactlyTheLimit_isTakenAndOneByteMoreIsNot() {
+    @ParameterizedTest
+    @ValueSource(ints = {-2, -1, 0, 1, 2})
+    void body_aroundTheLimit_isTakenUpToItAndNotOverIt(int over) {
         for (boolean chunked : new boolean[] {false, true}) {
-            String most = padded(MAX_BYTES);
-            send(most, chunked).answers("APPLIED").column("body", most);
-            String tooMuch = padded(MAX_BYTES + 1);
-            send(tooMuch, chunked)
-                    .answers("TOO_LARGE")
-                    .logsUnreadable("wechat-v2", tooMuch.substring(0, MAX_BYTES))
-                    .detail(Integer.toString(MAX_BYTES));
+            String body = padded(MAX_BYTES + over);
+            if (over <= 0) {
+                send(body, chunked).answers("APPLIED").column("body", body);
+            } else {
+                send(body, chunked)
+                        .answers("TOO_LARGE")
+                        .logsUnreadable("wechat-v2", body.substring(0, MAX_BYTES))
+                        .detail(Integer.toString(MAX_BYTES));
+            }
         }
     }
 

@@ -35,6 +35,9 @@ public final class Tomcat implements AutoCloseable {
             "java.base/java.util",
             "java.base/java.util.concurrent",
             "java.rmi/sun.rmi.transport");
+    /** The one attribute that Tomcat's own connector has already. */
+    private static final String TIMEOUT = "connectionTimeout";
+
     private static final String CLOCK = "temp/clock";
     private static final List<Path> LOG_FOLDERS = new CopyOnWriteArrayList<>();
 
@@ -480,7 +483,9 @@ public final class Tomcat implements AutoCloseable {
             try {
                 Path file = base.resolve("conf/server.xml");
                 String xml = Files.readString(file);
-                String changed = xml.replace("<Server port=\"8005\"", "<Server port=\"-1\"")
+                String own =
+                        connectorAttributes.indexOf(" " + TIMEOUT) < 0 ? xml : xml.replace(TIMEOUT + "=\"20000\"", "");
+                String changed = own.replace("<Server port=\"8005\"", "<Server port=\"-1\"")
                         .replace(
                                 "<Connector port=\"8080\" protocol=\"HTTP/1.1\"",
                                 "<Connector port=\"" + port + "\" address=\"127.0.0.1\" protocol=\"HTTP/1.1\""
