@@ -82,7 +82,7 @@ class FloodIT {
                     + Integer.toHexString(number & 0xFFFF) + "::1");
             long more = database.count("payment_log where outcome = 'BAD_SIGNATURE'") - rows;
             assertTrue(more <= (SECONDS + 2L) * LOGGED_IN_ALL + 2, "rows from many addresses: " + more);
-            assertTrue(more > SECONDS * LOGGED_IN_ALL / 2, "rows from many addresses: " + more);
+            assertTrue(more >= Math.min(many.forged, LOGGED_IN_ALL), "rows from many addresses: " + more);
             shop.tomcat().stop();
             assertEquals(one.forged + many.forged, logged() + counted());
         } finally {
@@ -112,6 +112,8 @@ class FloodIT {
     private static Flood flood(Address address) throws Exception {
         AtomicInteger numbers = new AtomicInteger();
         AtomicLong answered = new AtomicLong();
+        // The first one finds Tomcat cold.
+        pay();
         long start = System.nanoTime();
         long end = start + Duration.ofSeconds(SECONDS).toNanos();
         ExecutorService callers = Executors.newFixedThreadPool(CONNECTIONS);

@@ -1,0 +1,167 @@
+package paynotify.sender;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * What reads a stranger's bytes, each with genuine samples to begin with: for fuzzing. Nothing but its own refusal may come out.
+ *
+ * <p>An input is a body. For readers that look at headers, too, these stand before it, as {@code Name: value}, with an empty line behind.
+ */
+enum Reader {
+    WECHAT_V2("v2-pay-md5/body.xml", "v2-pay-hmac-signtype/body.xml", "v2-refund/body.xml", "v2-pay-xxe/body.xml"),
+    WECHAT_V3("v3-pay", "v3-pay-sp-pubkey", "v3-refund", "v3-pay-signtest"),
+    CCB("ccb-server/query.txt", "ccb-page/query.txt", "ccb-usrmsg/query.txt"),
+    ALLINPAY("allinpay-md5/body.form", "allinpay-rsa/body.form", "allinpay-rsa-newfield/body.form"),
+    LAKALA("lakala", "lakala-spaces"),
+    FORM("allinpay-md5/body.form"),
+    XML("v2-pay-md5/body.xml", "v2-pay-md5-sp-coupon/body.xml", "v2-pay-xxe/body.xml"),
+    JSON("v3-pay/body.json", "v3-pay/plaintext.json", "lakala/body.json"),
+    PAIRS("allinpay-md5/body.form", "ccb-server/query.txt"),
+    VALUES;
+
+    private static final String WECHAT_V3_KEYS = """
+            public-key.5157F09EFDC096DE15EBE81A47057A7232F1B8E1 = $vectors/keys/wechat_platform_cert.pem
+            public-key.PUB_KEY_ID_0119000001092025060100192001000001 = $vectors/keys/wechat_pubkey_mode_public.pem""";
+
+    private final List<String> samples;
+
+    Reader(String... samples) {
+        this.samples = List.of(samples);
+    }
+
+    List<byte[]> seeds() {
+        if (this == VALUES) {
+            return List.of(
+                    "1.15".getBytes(UTF_8),
+                    "20250601120005".getBytes(UTF_8),
+                    "2025-06-01 12:00:05".getBytes(UTF_8),
+                    "2025-06-01T12:00:05.123+08:00".getBytes(UTF_8),
+                    "9223372036854775807".getBytes(UTF_8));
+        }
+        List<byte[]> seeds = new ArrayList<>();
+        for (String sample : samples) {
+            String text =
+                    switch (this) {
+                        case WECHAT_V3 ->
+                            Vectors.text(sample + "/headers.txt").strip() + "\n\n"
+                                    + Vectors.text(sample + "/body.json");
+                        case LAKALA ->
+                            "Authorization: "
+                                    + Vectors.text(sample + "/authorization.txt")
+                                            .strip() + "\n\n" + Vectors.text(sample + "/body.json");
+                        default -> Vectors.text(sample);
+                    };
+            seeds.add(text.getBytes(UTF_8));
+        }
+        return seeds;
+    }
+
+    /** @return what is to be called again and again; its own refusals are caught */
+    Read open() {
+        return switch (this) {
+            case WECHAT_V2 ->
+                sender(Accounts.wechat("mch-id = 1900000109", "api-key = " + Vectors.text("keys/v2_api_key.txt")));
+            case WECHAT_V3 ->
+                sender(Accounts.wechat(
+                        "mch-id = 1900000109", "api-v3-key = " + Vectors.text("keys/v3_api_key.txt"), WECHAT_V3_KEYS));
+            case CCB -> sender(Accounts.of("ccb", "mch-id = 105", "public-key = $vectors/keys/ccb_public.pem"));
+            case ALLINPAY ->
+                sender(Accounts.of(
+                        "allinpay",
+                        "mch-id = 990440153996000",
+                        "md5-key = " + Vectors.text("keys/allinpay_md5_key.txt"),
+                        "public-key = $vectors/keys/allinpay_public.pem"));
+            case LAKALA ->
+                sender(Accounts.of("lakala", "mch-id = 822000000000001", "public-key = $vectors/keys/lakala_cert.pem"));
+            case FORM ->
+                sender(Accounts.of(
+                        "form",
+                        "mch-id = 8201",
+                        "sign.rule = md5",
+                        "sign.key = " + Vectors.text("keys/allinpay_md5_key.txt"),
+                        "sign.field = sign",
+                        "field.out_trade_no = cusorderid",
+                        "field.transaction_id = trxid",
+                        "field.total_fee = trxamt",
+                        "amount.unit = yuan",
+                        "field.status = trxstatus",
+                        "paid = 0000",
+                        "answer.success = OK",
+                        "answer.failure = NO"));
+            case XML -> body -> XmlParser.parse(body, "xml");
+            case JSON -> Json::parse;
+            case PAIRS ->
+                body -> {
+                    refusable(() -> Pairs.parse(body));
+                    Pairs.parseInAnyCharset(body);
+                };
+            case VALUES ->
+                body -> {
+                    String text = new String(body, UTF_8);
+                    Yuan.parseFenOrNull(text);
+                    refusable(() -> Times.compact("x", text));
+                    refusable(() -> Times.dateAndTime("x", text));
+                    Times.rfc3339("x", text);
+                };
+        };
+    }
+
+    /** Reads one input. */
+    interface Read {
+        void read(byte[] input) throws Refused;
+
+        /** The same, and its refusal is fine. */
+        default void tryTo(byte[] input) {
+            refusable(() -> read(input));
+        }
+    }
+
+    private interface Refusable {
+        void run() throws Refused;
+    }
+
+    private static void refusable(Refusable work) {
+        try {
+            work.run();
+        } catch (Refused e) {
+            if (String.valueOf(e.getMessage()).isBlank()) {
+                throw new AssertionError("a refusal without a word");
+            }
+        }
+    }
+
+    /** All that is done with a callback of this sender, its answer included. */
+    private static Read sender(Sender sender) {
+        return input -> {
+            Callback callback = callback(input);
+            sender.channel(callback);
+            sender.signedHeaders(callback);
+            Finding finding = sender.read(callback);
+            Outcome outcome = finding instanceof Nothing nothing ? nothing.outcome() : Outcome.APPLIED;
+            if (sender.reply(callback, outcome).body().length == 0) {
+                throw new AssertionError("no answer");
+            }
+        };
+    }
+
+    private static Callback callback(byte[] input) {
+        String text = new String(input, UTF_8);
+        Map<String, String> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+        int end = text.indexOf("\n\n");
+        for (String line :
+                end < 0 ? List.<String>of() : text.substring(0, end).lines().toList()) {
+            int colon = line.indexOf(": ");
+            if (colon > 0) {
+                headers.put(line.substring(0, colon), line.substring(colon + 2));
+            }
+        }
+        byte[] body = headers.isEmpty() ? input : text.substring(end + 2).getBytes(UTF_8);
+        return new Callback("x", body, false, headers::get, null, Instant.ofEpochSecond(1748750406), 0, 0);
+    }
+}
