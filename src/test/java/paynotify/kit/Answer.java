@@ -6,13 +6,15 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** An HTTP answer, its header names in lower case. */
+/** An HTTP answer, its header names in lower case. None may tell what is {@link Untold}. */
 public record Answer(int status, Map<String, List<String>> headers, byte[] body) {
 
     static Answer of(int status, Map<String, List<String>> headers, byte[] body) {
         Map<String, List<String>> lowerCase = new TreeMap<>();
         headers.forEach((name, values) -> lowerCase.put(name.toLowerCase(Locale.ROOT), values));
-        return new Answer(status, lowerCase, body);
+        Answer answer = new Answer(status, lowerCase, body);
+        Untold.check(answer);
+        return answer;
     }
 
     public String text() {

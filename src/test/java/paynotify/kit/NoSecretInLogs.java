@@ -4,7 +4,7 @@ import java.util.List;
 import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
-/** After each class: no key and no password stands in any log that any Tomcat has written so far. */
+/** After each class: no key, password or right signature stands in any log that any Tomcat has written so far, or in an answer. */
 public final class NoSecretInLogs implements AfterAllCallback {
 
     @Override
@@ -12,6 +12,10 @@ public final class NoSecretInLogs implements AfterAllCallback {
         List<String> found = Tomcat.secretsInLogs();
         if (!found.isEmpty()) {
             throw new AssertionError("secrets in logs: " + found);
+        }
+        List<String> told = Untold.foundInAnswers();
+        if (!told.isEmpty()) {
+            throw new AssertionError("answers tell what they must not: " + told);
         }
     }
 }

@@ -59,13 +59,12 @@ public final class Tomcat implements AutoCloseable {
         return new Builder(version);
     }
 
-    /** Secrets that the kit has handed out and that any log of any Tomcat of this JVM shows: "file: secret". */
+    /** Secrets and right signatures that any log of any Tomcat of this JVM shows: "file: secret". */
     public static List<String> secretsInLogs() {
         List<String> found = new ArrayList<>();
         for (Path folder : LOG_FOLDERS) {
             for (Path file : files(folder)) {
-                String text = read(file);
-                Kit.secrets().stream().filter(text::contains).forEach(secret -> found.add(file + ": " + secret));
+                Untold.in(read(file)).forEach(secret -> found.add(file + ": " + secret));
             }
         }
         return found;
