@@ -37,11 +37,7 @@ final class Group implements AutoCloseable {
     private volatile boolean closed;
 
     /** A callback whose caller waits for what becomes of it: empty-handed where it must be settled alone. */
-    private record Waiting(Case what, long deadlineNanos, CompletableFuture<@Nullable Decision> decision) {
-        boolean isLeft() {
-            return decision.isDone() || deadlineNanos - System.nanoTime() <= 0;
-        }
-    }
+    private record Waiting(Case what, long deadlineNanos, CompletableFuture<@Nullable Decision> decision) {}
 
     /** @param writers as many transactions run at once */
     Group(Database database, int writers) {
@@ -107,7 +103,8 @@ final class Group implements AutoCloseable {
         for (Waiting next = arrived.take();
                 next != null;
                 next = group.size() < CALLBACKS_MAX && bytes < BODY_BYTES ? arrived.poll() : null) {
-            if (!next.isLeft()) {
+            // Else its caller has left.
+            if (!next.decision.isDone()) {
                 group.add(next);
                 bytes += next.what.entry().callback().body().length;
             }

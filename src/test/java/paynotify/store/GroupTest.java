@@ -2,6 +2,7 @@ package paynotify.store;
 
 import static java.util.concurrent.TimeUnit.MILLISECONDS;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -9,6 +10,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.mockito.ArgumentMatchers.anyString;
 import static org.mockito.Mockito.doThrow;
 import static org.mockito.Mockito.mock;
+import static org.mockito.Mockito.times;
+import static org.mockito.Mockito.verify;
 import static org.mockito.Mockito.when;
 
 import java.sql.Array;
@@ -154,6 +157,38 @@ class GroupTest {
             return 1;
         });
         assertThrows(Unavailable.class, () -> group.settle(forged(), in(100)));
+    }
+
+    @Test
+    void settle_callerHasLeftBeforeHisTurn_isNotSettled() throws Exception {
+        when(insert.executeUpdate()).thenAnswer(call -> {
+            release.await();
+            return 1;
+        });
+        Thread first = new Thread(() -> {
+            try {
+                group.settle(forged(), in(10_000));
+            } catch (Unavailable e) {
+                throw new AssertionError(e);
+            }
+        });
+        first.start();
+        Thread.sleep(200);
+        assertThrows(Unavailable.class, () -> group.settle(forged(), in(100)));
+        release.countDown();
+        first.join();
+        assertEquals(Outcome.BAD_SIGNATURE, group.settle(forged(), in(5_000)).outcome());
+        verify(insert, times(2)).executeUpdate();
+    }
+
+    @Test
+    void key_ofAnotherOrder_isAnother() {
+        Order.Key key = new Order.Key("m", "o");
+        assertEquals(key, new Order.Key("m", "o"));
+        assertEquals(key.hashCode(), new Order.Key("m", "o").hashCode());
+        assertNotEquals(key, new Order.Key("m", "p"));
+        assertNotEquals(key, new Order.Key("n", "o"));
+        assertNotEquals(key, (Object) "m");
     }
 
     @Test
