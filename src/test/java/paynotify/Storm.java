@@ -262,7 +262,8 @@ final class Storm {
                     booked >= heard && booked <= heard + others.getOrDefault(no, 0),
                     () -> name + ": " + heard + " successes were told: " + row);
             assertTrue((Integer) row.get("took_us_min") >= 0, row::toString);
-            assertTrue((Integer) row.get("took_us_max") <= ANSWERED_WITHIN.toNanos() / 1_000, row::toString);
+            // A caller who had to leave may be settled with those of his group who came later, in their time.
+            assertTrue((Integer) row.get("took_us_max") <= 2 * ANSWERED_WITHIN.toNanos() / 1_000, row::toString);
         }
     }
 
