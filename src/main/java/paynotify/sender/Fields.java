@@ -14,14 +14,20 @@ import org.jspecify.annotations.Nullable;
  * {@link String} before somebody asks for it. Belongs to one thread.
  */
 final class Fields {
+    /** No message has more, the sign included; and no object in a message. */
+    static final int FIELDS_MAX = 256;
+    /** No name is longer, in bytes. */
+    static final int NAME_BYTES_MAX = 128;
+
     private Field[] fields = new Field[32];
     private int size;
 
     /** A name and a value, each a part of an array: from the first byte up to, not including, the last. */
-    static final class Field {
+    static class Field {
         private final byte[] nameIn;
         private final int nameFrom;
         private final int nameTo;
+        private final long prefix;
         private final byte[] valueIn;
         private final int valueFrom;
         private final int valueTo;
@@ -30,26 +36,27 @@ final class Fields {
             this.nameIn = nameIn;
             this.nameFrom = nameFrom;
             this.nameTo = nameTo;
+            this.prefix = Bytes.prefix(nameIn, nameFrom, nameTo);
             this.valueIn = valueIn;
             this.valueFrom = valueFrom;
             this.valueTo = valueTo;
         }
 
-        boolean isEmpty() {
+        final boolean isEmpty() {
             return valueFrom == valueTo;
         }
 
-        String value() {
+        final String value() {
             return new String(valueIn, valueFrom, valueTo - valueFrom, UTF_8);
         }
 
         /** The bytes of {@code name=value}. */
-        int pairLength() {
+        final int pairLength() {
             return nameTo - nameFrom + 1 + valueTo - valueFrom;
         }
 
         /** Writes {@code name=value} and returns the place after it. */
-        int writePair(byte[] out, int at) {
+        final int writePair(byte[] out, int at) {
             int equals = at + nameTo - nameFrom;
             System.arraycopy(nameIn, nameFrom, out, at, nameTo - nameFrom);
             out[equals] = '=';
@@ -58,21 +65,18 @@ final class Fields {
         }
 
         private int compareNames(Field other) {
-            int first = nameFrom == nameTo || other.nameFrom == other.nameTo
-                    ? 0
-                    : Byte.compareUnsigned(nameIn[nameFrom], other.nameIn[other.nameFrom]);
-            // Mostly the first byte decides.
+            int first = Long.compareUnsigned(prefix, other.prefix);
             return first != 0
                     ? first
                     : Arrays.compareUnsigned(nameIn, nameFrom, nameTo, other.nameIn, other.nameFrom, other.nameTo);
         }
 
-        /** @param ascii a name in ASCII */
-        boolean isNamed(String ascii) {
-            if (ascii.length() != nameTo - nameFrom) {
+        /** @param asciiPrefix {@link Bytes#prefix(String)} of it */
+        private boolean isNamed(String ascii, long asciiPrefix) {
+            if (prefix != asciiPrefix || ascii.length() != nameTo - nameFrom) {
                 return false;
             }
-            for (int i = 0; i < ascii.length(); i++) {
+            for (int i = Long.BYTES; i < ascii.length(); i++) {
                 if (nameIn[nameFrom + i] != ascii.charAt(i)) {
                     return false;
                 }
@@ -94,12 +98,15 @@ final class Fields {
     boolean add(Field field) {
         int place = size;
         // Senders mostly sort, so the place is mostly the last one.
-        if (size > 0 && fields[size - 1].compareNames(field) >= 0) {
-            place = Arrays.binarySearch(fields, 0, size, field, Field::compareNames);
-            if (place >= 0) {
+        while (place > 0) {
+            int order = fields[place - 1].compareNames(field);
+            if (order == 0) {
                 return false;
             }
-            place = -place - 1;
+            if (order < 0) {
+                break;
+            }
+            place--;
         }
         if (size == fields.length) {
             fields = Arrays.copyOf(fields, 2 * size);
@@ -147,9 +154,17 @@ final class Fields {
      */
     @Nullable
     String get(String name) {
+        Field field = find(name);
+        return field == null || field.isEmpty() ? null : field.value();
+    }
+
+    /** @param name in ASCII */
+    @Nullable
+    Field find(String name) {
+        long prefix = Bytes.prefix(name);
         for (int i = 0; i < size; i++) {
-            if (fields[i].isNamed(name)) {
-                return fields[i].isEmpty() ? null : fields[i].value();
+            if (fields[i].isNamed(name, prefix)) {
+                return fields[i];
             }
         }
         return null;

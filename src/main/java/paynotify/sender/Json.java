@@ -31,8 +31,8 @@ final class Json {
                     .maxNestingDepth(DEPTH_MAX)
                     .maxNameLength(NAME_BYTES_MAX)
                     .maxNumberLength(NUMBER_CHARS_MAX)
-                    .maxStringLength(XmlParser.BODY_BYTES_MAX)
-                    .maxDocumentLength(XmlParser.BODY_BYTES_MAX)
+                    .maxStringLength(Input.BYTES_MAX)
+                    .maxDocumentLength(Input.BYTES_MAX)
                     .build())
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
             .build();

@@ -12,11 +12,6 @@ import java.nio.charset.CharacterCodingException;
  * from front to back; time and memory grow with the length. An instance reads one message.
  */
 final class Pairs {
-    /** No message has more pairs, the sign included. */
-    static final int PAIRS_MAX = XmlParser.FIELDS_MAX;
-    /** No name is longer, in bytes, its escapes replaced. */
-    static final int NAME_BYTES_MAX = XmlParser.NAME_BYTES_MAX;
-
     private final byte[] in;
     private final boolean utf8Only;
     /** Names and values, their escapes replaced, one behind the other. */
@@ -59,16 +54,16 @@ final class Pairs {
     }
 
     private void pair(int from, int to) throws Refused {
-        if (fields.size() == PAIRS_MAX) {
-            throw malformed("expected at most " + PAIRS_MAX + " pairs, found another", from);
+        if (fields.size() == Fields.FIELDS_MAX) {
+            throw malformed("expected at most " + Fields.FIELDS_MAX + " pairs, found another", from);
         }
         int equals = indexOf(in, '=', from, to);
         int nameFrom = textTo;
         unescape(from, equals);
         int nameTo = textTo;
         unescape(Math.min(equals + 1, to), to);
-        if (nameTo == nameFrom || nameTo - nameFrom > NAME_BYTES_MAX) {
-            throw malformed("expected a name of 1 to " + NAME_BYTES_MAX + " bytes, found another", from);
+        if (nameTo == nameFrom || nameTo - nameFrom > Fields.NAME_BYTES_MAX) {
+            throw malformed("expected a name of 1 to " + Fields.NAME_BYTES_MAX + " bytes, found another", from);
         }
         if (indexOf(text, '&', nameFrom, nameTo) < nameTo || indexOf(text, '=', nameFrom, nameTo) < nameTo) {
             // The signed text could be cut in other places than the sender's, and tell another story.

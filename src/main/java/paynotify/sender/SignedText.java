@@ -24,22 +24,25 @@ final class SignedText {
      * @param tail what the text ends in, behind the last pair; may be empty
      */
     static byte[] of(Fields fields, List<String> leftOut, byte[] tail) {
-        int pairs = 0;
+        Fields.Field[] notSigned = new Fields.Field[leftOut.size()];
+        for (int i = 0; i < notSigned.length; i++) {
+            notSigned[i] = fields.find(leftOut.get(i));
+        }
         int length = 0;
         for (int i = 0; i < fields.size(); i++) {
-            if (isSigned(fields.at(i), leftOut)) {
-                pairs++;
-                length += fields.at(i).pairLength();
-            }
+            Fields.Field field = fields.at(i);
+            length += isSigned(field, notSigned) ? 1 + field.pairLength() : 0;
         }
-        byte[] text = new byte[length + Math.max(pairs - 1, 0) + tail.length];
+        // There is one & less than there are pairs.
+        byte[] text = new byte[Math.max(length - 1, 0) + tail.length];
         int to = 0;
         for (int i = 0; i < fields.size(); i++) {
-            if (isSigned(fields.at(i), leftOut)) {
+            Fields.Field field = fields.at(i);
+            if (isSigned(field, notSigned)) {
                 if (to > 0) {
                     text[to++] = '&';
                 }
-                to = fields.at(i).writePair(text, to);
+                to = field.writePair(text, to);
             }
         }
         System.arraycopy(tail, 0, text, to, tail.length);
@@ -51,16 +54,13 @@ final class SignedText {
         return of(fields, leftOut, NO_TAIL);
     }
 
-    private static boolean isSigned(Fields.Field field, List<String> leftOut) {
-        if (field.isEmpty()) {
-            return false;
-        }
-        for (int i = 0; i < leftOut.size(); i++) {
-            if (field.isNamed(leftOut.get(i))) {
+    private static boolean isSigned(Fields.Field field, Fields.@Nullable Field[] notSigned) {
+        for (Fields.Field each : notSigned) {
+            if (field == each) {
                 return false;
             }
         }
-        return true;
+        return !field.isEmpty();
     }
 
     static byte[] md5(byte[] text) {

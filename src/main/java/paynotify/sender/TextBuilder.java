@@ -46,13 +46,26 @@ final class TextBuilder {
     /** Appends one character. */
     void append(int codePoint) {
         gather();
-        to = XmlChars.encode(codePoint, pieces, to);
+        to = Utf8.encode(codePoint, pieces, to);
         piecesTo = to;
     }
 
     /** The text since {@link #start}, under the name that stands there in the message. */
     Fields.Field field(int nameFrom, int nameTo) {
         return new Fields.Field(in, nameFrom, nameTo, textIn, from, to);
+    }
+
+    /** Where the text since {@link #start} is, from {@link #from} up to {@link #to}; nobody may change it. */
+    byte[] in() {
+        return textIn;
+    }
+
+    int from() {
+        return from;
+    }
+
+    int to() {
+        return to;
     }
 
     private void gather() {

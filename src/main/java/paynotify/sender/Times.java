@@ -27,19 +27,18 @@ final class Times {
 
     /** {@code yyyyMMddHHmmss}, Beijing time. */
     static Instant compact(String name, String text) throws Refused {
-        return instant(name, "yyyyMMddHHmmss", text, hasForm(text, COMPACT) ? text : null, 0, BEIJING);
+        return instant(name, "yyyyMMddHHmmss", text, hasForm(text, COMPACT), 0, 0, BEIJING);
     }
 
     /** {@code yyyy-MM-dd HH:mm:ss}, Beijing time. */
     static Instant dateAndTime(String name, String text) throws Refused {
-        String digits = hasForm(text, DATE_AND_TIME) ? digits(text) : null;
-        return instant(name, "yyyy-MM-dd HH:mm:ss", text, digits, 0, BEIJING);
+        return instant(name, "yyyy-MM-dd HH:mm:ss", text, hasForm(text, DATE_AND_TIME), 1, 0, BEIJING);
     }
 
     /** RFC 3339 with a zone, to the second or finer. */
     static Instant rfc3339(String name, String text) throws Refused {
         int end = Math.min(DATE_T_TIME.length(), text.length());
-        String digits = hasForm(text.substring(0, end), DATE_T_TIME) ? digits(text) : null;
+        boolean hasForm = hasForm(text.substring(0, end), DATE_T_TIME);
         int zoneFrom = end;
         if (text.startsWith(".", end)) {
             zoneFrom++;
@@ -47,10 +46,10 @@ final class Times {
                 zoneFrom++;
             }
             int count = zoneFrom - end - 1;
-            digits = count < 1 || count > FRACTION_DIGITS_MAX ? null : digits;
+            hasForm &= count >= 1 && count <= FRACTION_DIGITS_MAX;
         }
-        int nanos = digits == null ? 0 : nanos(text.substring(Math.min(end + 1, zoneFrom), zoneFrom));
-        return instant(name, "RFC 3339", text, digits, nanos, zone(text.substring(zoneFrom)));
+        int nanos = !hasForm ? 0 : nanos(text.substring(Math.min(end + 1, zoneFrom), zoneFrom));
+        return instant(name, "RFC 3339", text, hasForm, 1, nanos, zone(text.substring(zoneFrom)));
     }
 
     private static @Nullable ZoneOffset zone(String text) {
@@ -62,7 +61,7 @@ final class Times {
         }
         int sign = text.charAt(0) == '-' ? -1 : 1;
         try {
-            return ZoneOffset.ofHoursMinutes(sign * number(text, 1, 3), sign * number(text, 4, 6));
+            return ZoneOffset.ofHoursMinutes(sign * twoDigits(text, 1), sign * twoDigits(text, 4));
         } catch (DateTimeException e) {
             return null;
         }
@@ -72,33 +71,23 @@ final class Times {
         return fraction.isEmpty() ? 0 : Integer.parseInt((fraction + "00000000").substring(0, FRACTION_DIGITS_MAX));
     }
 
-    /** The first 14 digits of a text of date and time, without what stands between them. */
-    private static String digits(String text) {
-        return text.substring(0, 4)
-                + text.substring(5, 7)
-                + text.substring(8, 10)
-                + text.substring(11, 13)
-                + text.substring(14, 16)
-                + text.substring(17, 19);
-    }
-
     /**
-     * @param digits in the form {@link #COMPACT}; null if the text is of another form than it should be
+     * @param gap how many characters stand between two numbers
      * @param zone null if the text names none
      */
     private static Instant instant(
-            String name, String form, String text, @Nullable String digits, int nanos, @Nullable ZoneOffset zone)
+            String name, String form, String text, boolean hasForm, int gap, int nanos, @Nullable ZoneOffset zone)
             throws Refused {
         try {
             // The year 0 is one to Java, to the calendar it is none.
-            if (digits != null && zone != null && number(digits, 0, 4) > 0) {
+            if (hasForm && zone != null && number(text, 0, 4) > 0) {
                 Instant time = LocalDateTime.of(
-                                number(digits, 0, 4),
-                                number(digits, 4, 6),
-                                number(digits, 6, 8),
-                                number(digits, 8, 10),
-                                number(digits, 10, 12),
-                                number(digits, 12, 14),
+                                number(text, 0, 4),
+                                twoDigits(text, 4 + gap),
+                                twoDigits(text, 6 + 2 * gap),
+                                twoDigits(text, 8 + 3 * gap),
+                                twoDigits(text, 10 + 4 * gap),
+                                twoDigits(text, 12 + 5 * gap),
                                 nanos)
                         .toInstant(zone);
                 if (!time.isBefore(FIRST) && !time.isAfter(LAST)) {
@@ -128,7 +117,11 @@ final class Times {
         return c >= '0' && c <= '9';
     }
 
-    private static int number(String digits, int from, int to) {
-        return Integer.parseInt(digits, from, to, 10);
+    private static int twoDigits(String text, int from) {
+        return number(text, from, from + 2);
+    }
+
+    private static int number(String text, int from, int to) {
+        return Integer.parseInt(text, from, to, 10);
     }
 }

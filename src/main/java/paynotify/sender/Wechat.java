@@ -98,8 +98,8 @@ final class Wechat implements Sender {
 
     /** The first byte after a byte order mark and blanks, or -1. */
     private static int firstCharacter(byte[] body) {
-        int at = body.length >= 3 && XmlChars.decode(body, 0) == 0xFEFF ? 3 : 0;
-        while (at < body.length && XmlChars.isBlank(body[at])) {
+        int at = body.length >= 3 && Utf8.decode(body, 0) == 0xFEFF ? 3 : 0;
+        while (at < body.length && Input.isBlank(body[at])) {
             at++;
         }
         return at < body.length ? body[at] : -1;

@@ -1,74 +1,73 @@
 package paynotify.sender;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import org.jspecify.annotations.Nullable;
 
 /** [23] XMLDecl: what a message in XML may begin with. */
 final class XmlDeclaration {
-    private static final byte[] INSTRUCTION_END = "?>".getBytes(UTF_8);
-    private static final byte[] DECLARATION = "<?xml".getBytes(UTF_8);
-    private static final byte[] VERSION = "version".getBytes(UTF_8);
-    private static final byte[] ENCODING = "encoding".getBytes(UTF_8);
-    private static final byte[] STANDALONE = "standalone".getBytes(UTF_8);
+    private static final Word DECLARATION_START = Word.of("<?xml");
+    private static final Word DECLARATION_END = Word.of("?>");
+    private static final Word VERSION = Word.of("version");
+    private static final Word ENCODING = Word.of("encoding");
+    private static final Word STANDALONE = Word.of("standalone");
 
-    private XmlDeclaration() {}
+    private final XmlInput in;
+    private int at;
+
+    private XmlDeclaration(XmlInput in, int at) {
+        this.in = in;
+        this.at = at;
+    }
 
     /**
-     * Skips the declaration, if one is next.
+     * The end of the declaration; the same place if there is none.
      *
      * @throws Refused as MALFORMED, if it says anything but version 1.0 and UTF-8
      */
-    static void take(XmlInput in) throws Refused {
-        if (!in.take(DECLARATION)) {
-            return;
-        }
-        boolean blank = in.takeBlanks();
-        String version = declared(in, VERSION, blank);
-        if (!"1.0".equals(version)) {
-            throw in.refused("expected <?xml version=\"1.0\", found something else");
-        }
-        blank = in.takeBlanks();
-        String encoding = declared(in, ENCODING, blank);
-        if (encoding != null) {
-            if (!encoding.equalsIgnoreCase("UTF-8")) {
-                throw in.refused("expected encoding UTF-8, found another");
-            }
-            blank = in.takeBlanks();
-        }
-        String standalone = declared(in, STANDALONE, blank);
-        if (standalone != null) {
-            if (!standalone.equals("yes") && !standalone.equals("no")) {
-                throw in.refused("expected standalone to be yes or no, found something else");
-            }
-            in.takeBlanks();
-        }
-        if (!in.take(INSTRUCTION_END)) {
-            throw in.refused("expected the end of the XML declaration, found something else");
-        }
+    static int end(XmlInput in, int at) throws Refused {
+        return in.isAt(at, DECLARATION_START) ? new XmlDeclaration(in, at + DECLARATION_START.length()).end() : at;
     }
 
-    /** What the XML declaration says under this name, after a blank; null if another name is next. */
-    private static @Nullable String declared(XmlInput in, byte[] name, boolean blank) throws Refused {
-        if (!blank || !in.take(name)) {
+    private int end() throws Refused {
+        String version = value(VERSION);
+        if (!"1.0".equals(version)) {
+            throw in.refused("expected <?xml version=\"1.0\", found something else", at);
+        }
+        String encoding = value(ENCODING);
+        if (encoding != null && !encoding.equalsIgnoreCase("UTF-8")) {
+            throw in.refused("expected encoding UTF-8, found another", at);
+        }
+        String standalone = value(STANDALONE);
+        if (standalone != null && !standalone.equals("yes") && !standalone.equals("no")) {
+            throw in.refused("expected standalone to be yes or no, found something else", at);
+        }
+        at = in.blanksEnd(at);
+        if (!in.isAt(at, DECLARATION_END)) {
+            throw in.refused("expected the end of the XML declaration, found something else", at);
+        }
+        return at + DECLARATION_END.length();
+    }
+
+    /** What stands under this name, after a blank; null if another name is next, or no blank. */
+    private @Nullable String value(Word name) throws Refused {
+        int nameFrom = in.blanksEnd(at);
+        if (nameFrom == at || !in.isAt(nameFrom, name)) {
             return null;
         }
-        in.takeBlanks();
-        boolean equals = in.take('=');
-        in.takeBlanks();
-        char quote = in.peek() == '"' ? '"' : '\'';
-        if (!equals || !in.take(quote)) {
-            throw in.refused("expected = and a value in quotes, found something else");
+        int equals = in.blanksEnd(nameFrom + name.length());
+        int open = in.blanksEnd(equals + 1);
+        char quote = in.isAt(open, '"') ? '"' : '\'';
+        if (!in.isAt(equals, '=') || !in.isAt(open, quote)) {
+            throw in.refused("expected = and a value in quotes, found something else", equals);
         }
-        int from = in.at();
-        while (in.peek() != quote) {
-            if (in.atEnd()) {
+        int from = open + 1;
+        int to = from;
+        while (!in.isAt(to, quote)) {
+            if (in.isEnd(to)) {
                 throw in.refused("expected the end of a value in quotes, found the end", from);
             }
-            in.takeCharacter();
+            to = in.characterEnd(to);
         }
-        String value = in.text(from, in.at());
-        in.take(quote);
-        return value;
+        at = to + 1;
+        return in.text(from, to);
     }
 }

@@ -13,32 +13,18 @@ import java.util.Arrays;
  *
  * <p>Whatever is taken is well-formed, and any other parser reads the same fields from it. One pass from front to back;
  * time and memory grow with the body's length. Numbers in brackets are productions of
- * <a href="https://www.w3.org/TR/2006/REC-xml-20060816/">XML 1.0, fourth edition</a>. An instance reads one body.
+ * <a href="https://www.w3.org/TR/2006/REC-xml-20060816/">XML 1.0, fourth edition</a>. An instance reads one body. A method for a production
+ * takes the place where it begins and returns the place behind it.
  */
 final class XmlParser {
-    /** No body is longer, in bytes. */
-    static final int BODY_BYTES_MAX = 1 << 20;
-    /** No root has more elements, the sign included. */
-    static final int FIELDS_MAX = 256;
-    /** No element's name is longer, in bytes. */
-    static final int NAME_BYTES_MAX = 128;
+    private static final Word DOCTYPE = Word.of("<!DOCTYPE");
+    private static final Word COMMENT = Word.of("<!--");
+    private static final Word COMMENT_DASHES = Word.of("--");
+    private static final Word CDATA = Word.of("<![CDATA[");
+    private static final Word CDATA_END = Word.of("]]>");
 
-    private static final byte[] BYTE_ORDER_MARK = "\uFEFF".getBytes(UTF_8);
-    private static final byte[] INSTRUCTION = "<?".getBytes(UTF_8);
-    private static final byte[] DOCTYPE = "<!DOCTYPE".getBytes(UTF_8);
-    private static final byte[] COMMENT = "<!--".getBytes(UTF_8);
-    private static final byte[] COMMENT_DASHES = "--".getBytes(UTF_8);
-    private static final byte[] CDATA = "<![CDATA[".getBytes(UTF_8);
-    private static final byte[] CDATA_END = "]]>".getBytes(UTF_8);
-    private static final byte[] END_TAG = "</".getBytes(UTF_8);
-    private static final byte[] EMPTY_TAG_END = "/>".getBytes(UTF_8);
-
-    private static final byte[][] ENTITIES = {
-        "lt;".getBytes(UTF_8),
-        "gt;".getBytes(UTF_8),
-        "amp;".getBytes(UTF_8),
-        "apos;".getBytes(UTF_8),
-        "quot;".getBytes(UTF_8)
+    private static final Word[] ENTITIES = {
+        Word.of("&lt;"), Word.of("&gt;"), Word.of("&amp;"), Word.of("&apos;"), Word.of("&quot;")
     };
     private static final String ENTITY_CHARACTERS = "<>&'\"";
 
@@ -48,7 +34,7 @@ final class XmlParser {
     private final TextBuilder text;
     private final Fields fields = new Fields();
 
-    private XmlParser(byte[] body, String root) {
+    private XmlParser(byte[] body, String root) throws Refused {
         this.body = body;
         this.root = root.getBytes(UTF_8);
         this.in = new XmlInput(body);
@@ -60,189 +46,195 @@ final class XmlParser {
      * @throws Refused as MALFORMED, with what was found and its line and column, both counted from 1
      */
     static Fields parse(byte[] body, String root) throws Refused {
-        if (body.length > BODY_BYTES_MAX) {
-            throw Refused.malformed("XML: expected at most " + BODY_BYTES_MAX + " bytes, found " + body.length);
-        }
         return new XmlParser(body, root).document();
     }
 
     /** [1] document. */
     private Fields document() throws Refused {
-        in.take(BYTE_ORDER_MARK);
-        XmlDeclaration.take(in);
-        takeBlanksAndComments();
-        int tag = in.at();
-        int nameTo = startTagName();
+        int tag = miscEnd(XmlDeclaration.end(in, in.start()));
+        int nameTo = startTagNameEnd(tag);
         if (!Arrays.equals(body, tag + 1, nameTo, root, 0, root.length)) {
             throw in.refused("expected the root element " + new String(root, UTF_8) + ", found another", tag);
         }
-        if (!endOfStartTag()) {
-            takeBlanksAndComments();
-            while (!in.isNext(END_TAG)) {
-                element();
-                takeBlanksAndComments();
+        int at = startTagEnd(nameTo);
+        if (!isEmptyElementTag(at)) {
+            at = miscEnd(at);
+            while (!in.isAt(at, '<', '/')) {
+                at = miscEnd(elementEnd(at));
             }
-            endTag(tag + 1, nameTo);
+            at = endTagEnd(at, tag + 1, nameTo);
         }
-        takeBlanksAndComments();
-        if (!in.atEnd()) {
-            throw in.refused("expected the end after the root element, found more");
+        at = miscEnd(at);
+        if (!in.isEnd(at)) {
+            throw in.refused("expected the end after the root element, found more", at);
         }
         return fields;
     }
 
     /** [39] element: one field. */
-    private void element() throws Refused {
-        int tag = in.at();
-        int nameTo = startTagName();
-        if (fields.size() == FIELDS_MAX) {
-            throw in.refused("expected at most " + FIELDS_MAX + " elements, found another", tag);
+    private int elementEnd(int tag) throws Refused {
+        int nameTo = startTagNameEnd(tag);
+        if (fields.size() == Fields.FIELDS_MAX) {
+            throw in.refused("expected at most " + Fields.FIELDS_MAX + " elements, found another", tag);
         }
+        int at = startTagEnd(nameTo);
         text.start();
-        if (!endOfStartTag()) {
-            elementText();
-            endTag(tag + 1, nameTo);
+        if (!isEmptyElementTag(at)) {
+            at = endTagEnd(textEnd(at), tag + 1, nameTo);
         }
         if (!fields.add(text.field(tag + 1, nameTo))) {
             throw in.refused("expected every element once, found a second " + in.text(tag + 1, nameTo), tag);
         }
+        return at;
     }
 
-    /** [40] STag up to the end of its name, which is returned. */
-    private int startTagName() throws Refused {
-        if (in.isMarkupOfAnotherKind() && (in.isNext(DOCTYPE) || in.isNext(INSTRUCTION))) {
-            throw in.refused("found a document type or a processing instruction, which are not taken");
+    /** The end of the name in [40] STag. */
+    private int startTagNameEnd(int tag) throws Refused {
+        if (!in.isAt(tag, '<')) {
+            throw in.refused("expected an element, found " + (in.isEnd(tag) ? "the end" : "text"), tag);
         }
-        if (!in.take('<')) {
-            throw in.refused("expected an element, found " + (in.atEnd() ? "the end" : "text"));
-        }
-        int from = in.at();
-        in.takeName();
-        int length = in.at() - from;
-        if (length == 0 || length > NAME_BYTES_MAX) {
-            throw in.refused("expected an element's name of 1 to " + NAME_BYTES_MAX + " bytes, found another", from);
-        }
-        return in.at();
-    }
-
-    /** The end of a start tag; returns whether it was [44] EmptyElemTag, after which there is no end tag. */
-    private boolean endOfStartTag() throws Refused {
-        boolean blank = in.takeBlanks();
-        if (in.take('>')) {
-            return false;
-        }
-        if (!in.take(EMPTY_TAG_END)) {
+        int nameTo = in.nameEnd(tag + 1);
+        int length = nameTo - tag - 1;
+        if (length == 0 || length > Fields.NAME_BYTES_MAX) {
             throw in.refused(
-                    blank && !in.atEnd()
-                            ? "found an attribute, which is not taken"
-                            : "expected > after an element's name, found something else");
+                    in.isAt(tag, '<', '?') || in.isAt(tag, DOCTYPE)
+                            ? "found a document type or a processing instruction, which are not taken"
+                            : "expected an element's name of 1 to " + Fields.NAME_BYTES_MAX + " bytes, found another",
+                    tag);
         }
-        return true;
+        return nameTo;
     }
 
-    /** [42] ETag of the element whose name stands there. */
-    private void endTag(int nameFrom, int nameTo) throws Refused {
-        int tag = in.at();
-        boolean same = in.take(END_TAG) && in.takeSame(nameFrom, nameTo);
-        in.takeBlanks();
-        if (!same || !in.take('>')) {
+    /** The end of [40] STag, or of [44] EmptyElemTag, after which there is no end tag. */
+    private int startTagEnd(int nameTo) throws Refused {
+        int at = in.blanksEnd(nameTo);
+        int angle = in.isAt(at, '/') ? at + 1 : at;
+        if (!in.isAt(angle, '>')) {
+            throw in.refused(
+                    at > nameTo && !in.isEnd(at)
+                            ? "found an attribute, which is not taken"
+                            : "expected > after an element's name, found something else",
+                    at);
+        }
+        return angle + 1;
+    }
+
+    private boolean isEmptyElementTag(int end) {
+        return body[end - 2] == '/';
+    }
+
+    /** The end of [42] ETag of the element whose name stands there. */
+    private int endTagEnd(int tag, int nameFrom, int nameTo) throws Refused {
+        int name = tag + 2;
+        int length = nameTo - nameFrom;
+        int at = in.blanksEnd(name + length);
+        if (!in.isSame(nameFrom, name, length) || !in.isAt(at, '>')) {
             throw in.refused("expected the end tag of " + in.text(nameFrom, nameTo) + ", found something else", tag);
         }
+        return at + 1;
     }
 
-    /** The text of an element, up to its end tag. */
-    private void elementText() throws Refused {
-        characters(false);
-        while (!in.isNext(END_TAG)) {
-            if (in.take(CDATA)) {
-                characters(true);
-                if (!in.take(CDATA_END)) {
-                    throw in.refused("expected the end of a CDATA section, found the end");
+    /** The end of an element's text, where its end tag begins. */
+    private int textEnd(int from) throws Refused {
+        int at = from;
+        while (!in.isAt(at, '<', '/')) {
+            if (in.isAt(at, CDATA)) {
+                at = charactersEnd(at + CDATA.length(), true);
+                if (in.isEnd(at)) {
+                    throw in.refused("expected the end of a CDATA section, found the end", at);
                 }
-            } else if (in.take('&')) {
-                text.append(reference());
-            } else if (!takeComment()) {
-                throw in.refused("expected text and an end tag, found " + (in.atEnd() ? "the end" : "something else"));
+                at += CDATA_END.length();
+            } else if (in.isAt(at, '&')) {
+                at = referenceEnd(at);
+            } else if (in.isAt(at, COMMENT)) {
+                at = commentEnd(at);
+            } else if (in.isAt(at, '<') || in.isAt(at, CDATA_END) || in.isEnd(at)) {
+                throw in.refused(
+                        "expected text and an end tag, found " + (in.isEnd(at) ? "the end" : "something else"), at);
+            } else {
+                at = charactersEnd(at, false);
             }
-            characters(false);
         }
+        return at;
     }
 
-    /** [14] CharData, or [20] CData, with its line ends as section 2.11 wants them. Stops before what is neither. */
-    private void characters(boolean inCdata) throws Refused {
-        int from = in.at();
-        in.takePlain(inCdata);
-        for (int next = in.peek(); next >= 0; next = in.peek()) {
-            if (next == ']' ? in.isNext(CDATA_END) : !inCdata && (next == '<' || next == '&')) {
+    /** The end of [14] CharData, or of [20] CData, where what is neither begins; line ends as section 2.11 wants them. */
+    private int charactersEnd(int start, boolean inCdata) throws Refused {
+        int from = start;
+        int at = in.plainEnd(start, inCdata);
+        for (int next = in.peek(at); next >= 0; next = in.peek(at)) {
+            if (next == ']' ? in.isAt(at, CDATA_END) : !inCdata && (next == '<' || next == '&')) {
                 break;
             }
             if (next == '\r') {
-                text.append(from, in.at());
+                text.append(from, at);
                 text.append('\n');
-                in.take('\r');
-                in.take('\n');
-                from = in.at();
+                from = in.isAt(at, '\r', '\n') ? at + 2 : at + 1;
+                at = from;
             } else {
-                in.takeCharacter();
+                at = in.characterEnd(at);
             }
-            in.takePlain(inCdata);
+            at = in.plainEnd(at, inCdata);
         }
-        text.append(from, in.at());
+        text.append(from, at);
+        return at;
     }
 
-    /** [67] Reference after its first character; returns the code point that it stands for. */
-    private int reference() throws Refused {
-        int from = in.at() - 1;
-        if (in.take('#')) {
-            return characterReference(from);
+    /** The end of [67] Reference, whose character is appended. */
+    private int referenceEnd(int ampersand) throws Refused {
+        if (in.isAt(ampersand, '&', '#')) {
+            return characterReferenceEnd(ampersand);
         }
         for (int i = 0; i < ENTITIES.length; i++) {
-            if (in.take(ENTITIES[i])) {
-                return ENTITY_CHARACTERS.charAt(i);
+            if (in.isAt(ampersand, ENTITIES[i])) {
+                text.append(ENTITY_CHARACTERS.charAt(i));
+                return ampersand + ENTITIES[i].length();
             }
         }
-        throw in.refused("expected one of the five entities, found another", from);
+        throw in.refused("expected one of the five entities, found another", ampersand);
     }
 
-    /** [66] CharRef after its first two characters. */
-    private int characterReference(int from) throws Refused {
-        int radix = in.take('x') ? 16 : 10;
-        int digits = 0;
+    /** The same of [66] CharRef. */
+    private int characterReferenceEnd(int ampersand) throws Refused {
+        boolean hex = in.isAt(ampersand + 2, 'x');
+        int radix = hex ? 16 : 10;
+        int from = ampersand + (hex ? 3 : 2);
+        int at = from;
         int c = 0;
         // Bytes from 0x80 on would be taken for characters of Latin-1, of which none is a digit.
-        for (int digit = Character.digit(in.peek(), radix); digit >= 0; digit = Character.digit(in.peek(), radix)) {
+        for (int digit = Character.digit(in.peek(at), radix); digit >= 0; digit = Character.digit(in.peek(at), radix)) {
             c = Math.min(c * radix + digit, Character.MAX_CODE_POINT + 1);
-            digits++;
-            in.takeCharacter();
+            at++;
         }
-        if (digits == 0 || !in.take(';') || !XmlChars.isChar(c)) {
-            throw in.refused("expected a reference to a character of XML 1.0, found something else", from);
+        if (at == from || !in.isAt(at, ';') || !XmlChars.isChar(c)) {
+            throw in.refused("expected a reference to a character of XML 1.0, found something else", ampersand);
         }
-        return c;
+        text.append(c);
+        return at + 1;
     }
 
-    /** [27] Misc, as many as there are, without instructions. */
-    private void takeBlanksAndComments() throws Refused {
-        in.takeBlanks();
-        while (takeComment()) {
-            in.takeBlanks();
+    /** The end of [27] Misc, as many as there are, without instructions. */
+    private int miscEnd(int start) throws Refused {
+        int at = in.blanksEnd(start);
+        while (in.isAt(at, '<', '!') && in.isAt(at, COMMENT)) {
+            at = in.blanksEnd(commentEnd(at));
         }
+        return at;
     }
 
-    /** [15] Comment, or nothing; returns whether there was one. */
-    private boolean takeComment() throws Refused {
-        if (!in.take(COMMENT)) {
-            return false;
-        }
-        while (!in.take(COMMENT_DASHES)) {
-            if (in.atEnd()) {
-                throw in.refused("expected the end of a comment, found the end");
+    /** The end of [15] Comment. */
+    private int commentEnd(int start) throws Refused {
+        int at = start + COMMENT.length();
+        while (!in.isAt(at, COMMENT_DASHES)) {
+            if (in.isEnd(at)) {
+                throw in.refused("expected the end of a comment, found the end", at);
             }
-            in.takeCharacter();
+            at = in.characterEnd(at);
         }
-        if (!in.take('>')) {
-            throw in.refused("found -- inside a comment");
+        at += COMMENT_DASHES.length();
+        if (!in.isAt(at, '>')) {
+            throw in.refused("found -- inside a comment", at);
         }
-        return true;
+        return at + 1;
     }
 }

@@ -85,13 +85,13 @@ class PairsTest {
 
     @Test
     void parse_overALimit_isMalformed() throws Refused {
-        String most = IntStream.range(0, Pairs.PAIRS_MAX)
+        String most = IntStream.range(0, Fields.FIELDS_MAX)
                 .mapToObj(i -> "a" + i + "=1")
                 .collect(Collectors.joining("&"));
-        assertEquals(Pairs.PAIRS_MAX, Pairs.parse(most.getBytes(UTF_8)).size());
+        assertEquals(Fields.FIELDS_MAX, Pairs.parse(most.getBytes(UTF_8)).size());
         assertTrue(refused(most + "&b=1").contains("at most 256 pairs"));
-        String longest = "%61".repeat(Pairs.NAME_BYTES_MAX);
-        assertEquals("1", Pairs.parse((longest + "=1").getBytes(UTF_8)).get("a".repeat(Pairs.NAME_BYTES_MAX)));
+        String longest = "%61".repeat(Fields.NAME_BYTES_MAX);
+        assertEquals("1", Pairs.parse((longest + "=1").getBytes(UTF_8)).get("a".repeat(Fields.NAME_BYTES_MAX)));
         refused(longest + "a=1");
     }
 

@@ -31,7 +31,7 @@ class XmlParserTest {
         return map;
     }
 
-    private static String pair(Fields.Field field) {
+    static String pair(Fields.Field field) {
         byte[] pair = new byte[field.pairLength()];
         assertEquals(pair.length, field.writePair(pair, 0));
         return new String(pair, UTF_8);
@@ -301,8 +301,8 @@ class XmlParserTest {
     @Test
     void parse_lengthOfBody_isLimited() throws Refused {
         int frame = "<xml><a></a></xml>".length();
-        byte[] most = ("<xml><a>" + "1".repeat(XmlParser.BODY_BYTES_MAX - frame) + "</a></xml>").getBytes(UTF_8);
-        assertEquals(XmlParser.BODY_BYTES_MAX - frame, parse(most).get("a").length());
+        byte[] most = ("<xml><a>" + "1".repeat(Input.BYTES_MAX - frame) + "</a></xml>").getBytes(UTF_8);
+        assertEquals(Input.BYTES_MAX - frame, parse(most).get("a").length());
         assertEquals(
                 "XML: expected at most 1048576 bytes, found 1048577",
                 refused((new String(most, UTF_8) + " ").getBytes(UTF_8)));
