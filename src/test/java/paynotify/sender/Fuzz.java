@@ -55,7 +55,7 @@ public final class Fuzz {
                 System.getProperty("java.class.path"),
                 "com.code_intelligence.jazzer.Jazzer",
                 "--target_class=" + Fuzz.class.getName(),
-                "--instrumentation_includes=paynotify.**:com.fasterxml.jackson.**",
+                "--instrumentation_includes=paynotify.**",
                 "--reproducer_path=" + corpus.getParent(),
                 "-artifact_prefix=" + corpus.getParent() + File.separator + reader + "-",
                 "-max_total_time=" + seconds,

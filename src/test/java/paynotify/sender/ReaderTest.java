@@ -5,17 +5,13 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.management.ThreadMXBean;
-import java.io.ByteArrayOutputStream;
 import java.lang.management.ManagementFactory;
-import java.util.Arrays;
 import java.util.List;
-import java.util.SplittableRandom;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Whatever a stranger sends: each reader refuses it in its own words, in bounded time and memory. The long form is -Pfuzz. */
 class ReaderTest {
-    private static final long SEED = 20261121;
     private static final int MUTATIONS = 5_000;
     private static final int BODY_BYTES_MAX = 1 << 20;
     /** For the largest body that can be configured; a second is a hundred times what it takes. */
@@ -61,20 +57,15 @@ class ReaderTest {
             "sign",
             "SIGN");
 
-    private final SplittableRandom random = new SplittableRandom(SEED);
-
     @ParameterizedTest
     @EnumSource(Reader.class)
     void read_mutations_isReadOrRefused(Reader reader) {
         Reader.Read read = reader.open();
         List<byte[]> seeds = reader.seeds();
         seeds.forEach(read::tryTo);
+        Mutations mutations = new Mutations(seeds, PIECES);
         for (int i = 0; i < MUTATIONS; i++) {
-            byte[] input = seeds.get(random.nextInt(seeds.size()));
-            for (int changes = random.nextInt(1, 4); changes > 0; changes--) {
-                input = changed(input);
-            }
-            tryTo(read, input);
+            tryTo(read, mutations.next());
         }
     }
 
@@ -88,7 +79,7 @@ class ReaderTest {
             for (int at : new int[] {0, seed.length / 2, seed.length}) {
                 byte[] filler = piece.repeat((BODY_BYTES_MAX - seed.length) / piece.getBytes(UTF_8).length)
                         .getBytes(UTF_8);
-                byte[] input = spliced(seed, at, at, filler);
+                byte[] input = Mutations.replaced(seed, at, at, filler);
                 long start = System.nanoTime();
                 long before = allocated();
                 tryTo(read, input);
@@ -112,36 +103,5 @@ class ReaderTest {
 
     private static long allocated() {
         return ((ThreadMXBean) ManagementFactory.getThreadMXBean()).getCurrentThreadAllocatedBytes();
-    }
-
-    private byte[] changed(byte[] input) {
-        int from = random.nextInt(input.length + 1);
-        int to = Math.min(input.length, from + random.nextInt(1, 20));
-        return switch (random.nextInt(6)) {
-            case 0 ->
-                spliced(
-                        input,
-                        from,
-                        from,
-                        PIECES.get(random.nextInt(PIECES.size())).getBytes(UTF_8));
-            case 1 ->
-                spliced(
-                        input,
-                        from,
-                        to,
-                        PIECES.get(random.nextInt(PIECES.size())).getBytes(UTF_8));
-            case 2 -> spliced(input, from, to, new byte[0]);
-            case 3 -> spliced(input, from, from, Arrays.copyOfRange(input, from, to));
-            case 4 -> spliced(input, from, Math.min(from + 1, input.length), new byte[] {(byte) random.nextInt(256)});
-            default -> Arrays.copyOf(input, from);
-        };
-    }
-
-    private static byte[] spliced(byte[] input, int from, int to, byte[] piece) {
-        ByteArrayOutputStream result = new ByteArrayOutputStream();
-        result.write(input, 0, from);
-        result.writeBytes(piece);
-        result.write(input, to, input.length - to);
-        return result.toByteArray();
     }
 }

@@ -6,10 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -18,7 +16,6 @@ import org.junit.jupiter.api.Test;
  * its own refusal.
  */
 class XmlMutationTest {
-    private static final long SEED = 20261120;
     private static final int MUTATIONS = 200_000;
 
     /** What XML is made of, and what breaks it. */
@@ -80,11 +77,6 @@ class XmlMutationTest {
             "total_fee",
             "0");
 
-    private static final byte[][] BAD_BYTES = {
-        {(byte) 0x80}, {(byte) 0xC3}, {(byte) 0xE4, (byte) 0xB8}, {(byte) 0xFF}, {(byte) 0xED, (byte) 0xA0, (byte) 0x80}
-    };
-
-    private final SplittableRandom random = new SplittableRandom(SEED);
     private final List<byte[]> seeds = new ArrayList<>();
 
     XmlMutationTest() {
@@ -98,9 +90,10 @@ class XmlMutationTest {
     @Test
     void parse_mutations_agreesWithDom4j() {
         XmlOracle oracle = new XmlOracle();
+        Mutations mutations = new Mutations(seeds, PIECES);
         int taken = 0;
         for (int i = 0; i < MUTATIONS; i++) {
-            byte[] body = mutation();
+            byte[] body = mutations.next();
             Map<String, String> fields;
             try {
                 fields = XmlParserTest.parse(body);
@@ -115,45 +108,5 @@ class XmlMutationTest {
         }
         // Else the mutations were so wild that nothing was compared.
         assertTrue(taken > MUTATIONS / 20, "taken: " + taken);
-    }
-
-    /** One of the seeds, changed in one to three places. */
-    private byte[] mutation() {
-        byte[] body = seeds.get(random.nextInt(seeds.size()));
-        for (int changes = random.nextInt(1, 4); changes > 0; changes--) {
-            body = changed(body);
-        }
-        return body;
-    }
-
-    private byte[] changed(byte[] body) {
-        int from = random.nextInt(body.length + 1);
-        int to = Math.min(body.length, from + random.nextInt(1, 20));
-        return switch (random.nextInt(6)) {
-            case 0 -> replaced(body, from, from, piece());
-            case 1 -> replaced(body, from, Math.min(from + 1, body.length), piece());
-            case 2 -> replaced(body, from, to, new byte[0]);
-            case 3 -> replaced(body, from, from, Arrays.copyOfRange(body, from, to));
-            case 4 -> Arrays.copyOf(body, from);
-            default -> {
-                byte[] other = seeds.get(random.nextInt(seeds.size()));
-                int begin = random.nextInt(other.length);
-                int end = Math.min(other.length, begin + random.nextInt(1, 40));
-                yield replaced(body, from, from, Arrays.copyOfRange(other, begin, end));
-            }
-        };
-    }
-
-    private byte[] piece() {
-        return random.nextInt(12) == 0
-                ? BAD_BYTES[random.nextInt(BAD_BYTES.length)]
-                : PIECES.get(random.nextInt(PIECES.size())).getBytes(UTF_8);
-    }
-
-    private static byte[] replaced(byte[] body, int from, int to, byte[] piece) {
-        byte[] result = Arrays.copyOf(body, body.length - (to - from) + piece.length);
-        System.arraycopy(piece, 0, result, from, piece.length);
-        System.arraycopy(body, to, result, from + piece.length, body.length - to);
-        return result;
     }
 }

@@ -79,7 +79,7 @@ final class XmlOracle {
     private static boolean isPlain(Element element) {
         return element.attributeCount() == 0
                 && element.declaredNamespaces().isEmpty()
-                && element.getNamespacePrefix().isEmpty();
+                && element.getQualifiedName().indexOf(':') < 0;
     }
 
     private static boolean isText(Node node) {
