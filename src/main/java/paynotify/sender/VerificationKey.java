@@ -18,6 +18,8 @@ import java.time.Instant;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -35,6 +37,9 @@ record VerificationKey(
         @Nullable Instant expires,
         @Nullable String serial) {
     static final String EXPECTED = "an RSA public key or certificate in PEM, or a public key in hex or base64";
+
+    /** By the algorithm. */
+    private static final Map<String, Engines<Signature>> ENGINES = new ConcurrentHashMap<>();
 
     private static final byte[] LINE_END = {'\n'};
     private static final String PEM_BEGIN = "-----BEGIN ";
@@ -148,12 +153,14 @@ record VerificationKey(
 
     private boolean verifies(String algorithm, byte[] signature, byte[]... signed) {
         try {
-            Signature rsa = Signature.getInstance(algorithm);
-            rsa.initVerify(key);
-            for (byte[] part : signed) {
-                rsa.update(part);
-            }
-            return rsa.verify(signature);
+            return ENGINES.computeIfAbsent(algorithm, name -> new Engines<>(() -> Signature.getInstance(name)))
+                    .use(rsa -> {
+                        rsa.initVerify(key);
+                        for (byte[] part : signed) {
+                            rsa.update(part);
+                        }
+                        return rsa.verify(signature);
+                    });
         } catch (SignatureException e) {
             // Not of the key's length.
             return false;

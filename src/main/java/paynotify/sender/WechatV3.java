@@ -26,6 +26,7 @@ final class WechatV3 implements Sender {
     private final Merchant merchant;
     private final WechatV3Signature signature;
     private final Live<SecretKeySpec> apiV3Key;
+    private final Engines<Cipher> ciphers = new Engines<>(() -> Cipher.getInstance("AES/GCM/NoPadding"));
 
     WechatV3(Merchant merchant, WechatV3Signature signature, Live<SecretKeySpec> apiV3Key) {
         this.merchant = merchant;
@@ -82,21 +83,25 @@ final class WechatV3 implements Sender {
         }
         String associatedData = resource.optionalText("associated_data");
         byte[] nonce = resource.text("nonce").getBytes(UTF_8);
-        byte[] ciphertext;
+        byte[] ciphertext = ciphertext(resource);
         try {
-            ciphertext = Base64.getDecoder().decode(resource.text("ciphertext"));
-        } catch (IllegalArgumentException e) {
-            throw Refused.malformed("expected resource.ciphertext in base64, found something else");
-        }
-        try {
-            Cipher cipher = Cipher.getInstance("AES/GCM/NoPadding");
-            cipher.init(Cipher.DECRYPT_MODE, apiV3Key.get(), new GCMParameterSpec(TAG_BITS, nonce));
-            cipher.updateAAD(associatedData == null ? new byte[0] : associatedData.getBytes(UTF_8));
-            return Json.parse(cipher.doFinal(ciphertext));
+            return Json.parse(ciphers.use(cipher -> {
+                cipher.init(Cipher.DECRYPT_MODE, apiV3Key.get(), new GCMParameterSpec(TAG_BITS, nonce));
+                cipher.updateAAD(associatedData == null ? new byte[0] : associatedData.getBytes(UTF_8));
+                return cipher.doFinal(ciphertext);
+            }));
         } catch (GeneralSecurityException | ProviderException | Refused e) {
             // The second where there is less than a tag, the third where nonsense comes out.
             throw new IllegalStateException(
                     "the signature is good, but the api-v3-key does not decrypt the resource: is it the account's?", e);
+        }
+    }
+
+    private static byte[] ciphertext(Json resource) throws Refused {
+        try {
+            return Base64.getDecoder().decode(resource.text("ciphertext"));
+        } catch (IllegalArgumentException e) {
+            throw Refused.malformed("expected resource.ciphertext in base64, found something else");
         }
     }
 
