@@ -37,6 +37,7 @@ import paynotify.kit.WechatV3Callback;
 import paynotify.sender.Accounts;
 import paynotify.sender.Callback;
 import paynotify.sender.Finding;
+import paynotify.sender.ParsedAndVerified;
 import paynotify.sender.Payment;
 import paynotify.sender.Sender;
 
@@ -52,6 +53,7 @@ public class ParseAndVerify {
             "api-v3-key = " + Shop.V3_KEY,
             "public-key." + Shop.PUBLIC_KEY_ID + " = $vectors/keys/wechat_pubkey_mode_public.pem");
 
+    private final ParsedAndVerified parsedAndVerified = new ParsedAndVerified(Shop.KEY);
     private Callback v2;
     private byte[] v2Text;
     private MessageDigest md5;
@@ -109,6 +111,11 @@ public class ParseAndVerify {
     @Benchmark
     public Finding v2Sender() {
         return sender.read(v2);
+    }
+
+    @Benchmark
+    public Object v2ParsedAndVerified() throws Exception {
+        return parsedAndVerified.v2(v2.body());
     }
 
     @Benchmark

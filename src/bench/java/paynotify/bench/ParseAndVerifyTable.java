@@ -28,11 +28,12 @@ final class ParseAndVerifyTable {
 
     static {
         NAMES.put("v2BareMd5", "v2: bare MD5 of the sorted text");
-        NAMES.put("v2Sender", "v2: our sender");
+        NAMES.put("v2ParsedAndVerified", "v2: ours, parsed and verified");
+        NAMES.put("v2Sender", "v2: our sender, up to the payment");
         NAMES.put("v2Stax", "v2: the JDK's StAX + MessageDigest");
         NAMES.put("v2Dom4j", "v2: dom4j SAXReader + commons-codec");
         NAMES.put("v3BareRsaAndGcm", "v3: bare RSA + AES-GCM");
-        NAMES.put("v3Sender", "v3: our sender");
+        NAMES.put("v3Sender", "v3: our sender, up to the payment");
     }
 
     private final Map<String, List<Double>> micros = new LinkedHashMap<>();
