@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -19,6 +20,7 @@ import paynotify.kit.Postgres;
 import paynotify.kit.Shop;
 import paynotify.kit.Tomcat;
 import paynotify.kit.TomcatVersion;
+import paynotify.kit.Wait;
 import paynotify.kit.WechatV2Callback;
 
 /** Contract, section 4: the tables, however the shop's schema looks and whatever rights the role has. */
@@ -141,6 +143,32 @@ class TablesIT {
         shop("viewleast", least, "db.schema = check\n");
         owner.execute("delete from auftrag");
         assertWorks(Shop.of(tomcat, "viewleast", owner));
+    }
+
+    /** A plan is kept as long as its connection: one made while the tables are empty must do for millions of rows. */
+    @Test
+    void callback_whileTheTablesAreEmpty_looksItsOrderUpByTheIndex() {
+        Database database = Postgres.shared().newDatabase();
+        Shop shop = shop("plans", database, "");
+        database.execute("vacuum analyze payment_order");
+        int callbacks = 20;
+        for (int i = 0; i < callbacks; i++) {
+            String unknown = WechatV2Callback.payment(Shop.MCH_ID, Shop.newOrderNo(), 101)
+                    .xml(Shop.KEY);
+            Exchange.post(shop, "wechat", unknown).answers("UNKNOWN_ORDER");
+        }
+        // PostgreSQL counts with a delay.
+        Wait.until(
+                Duration.ofSeconds(30),
+                () -> scans(database, "idx_scan") >= callbacks || scans(database, "seq_scan") >= callbacks,
+                () -> "scans by the index: " + scans(database, "idx_scan"));
+        long others = scans(database, "seq_scan");
+        assertTrue(others < callbacks, () -> "scans of the whole table: " + others);
+    }
+
+    private static long scans(Database database, String kind) {
+        return ((Number) database.value("select " + kind + " from pg_stat_user_tables where relname = 'payment_order'"))
+                .longValue();
     }
 
     @Test

@@ -22,6 +22,7 @@ import java.sql.Statement;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.AfterEach;
@@ -179,6 +180,43 @@ class GroupTest {
         first.join();
         assertEquals(Outcome.BAD_SIGNATURE, group.settle(forged(), in(5_000)).outcome());
         verify(insert, times(2)).executeUpdate();
+    }
+
+    @Test
+    void settle_oneOfTheGroupIsInHaste_othersAreSettledAllTheSame() throws Exception {
+        when(insert.executeUpdate())
+                .thenAnswer(call -> {
+                    release.await();
+                    return 1;
+                })
+                .thenAnswer(call -> {
+                    Thread.sleep(1_000);
+                    return 2;
+                });
+        CompletableFuture<Object> first = settleElsewhere(10_000);
+        Thread.sleep(200);
+        CompletableFuture<Object> hasty = settleElsewhere(900);
+        CompletableFuture<Object> patient = settleElsewhere(10_000);
+        Thread.sleep(200);
+        release.countDown();
+        assertEquals(Outcome.BAD_SIGNATURE, first.get());
+        assertEquals("the database took too long", hasty.get());
+        assertEquals(Outcome.BAD_SIGNATURE, patient.get());
+        verify(insert, times(2)).executeUpdate();
+    }
+
+    /** The outcome, or why there is none. */
+    private CompletableFuture<Object> settleElsewhere(int millis) {
+        long deadlineNanos = in(millis);
+        return CompletableFuture.supplyAsync(
+                () -> {
+                    try {
+                        return group.settle(forged(), deadlineNanos).outcome();
+                    } catch (Unavailable e) {
+                        return e.getMessage();
+                    }
+                },
+                task -> new Thread(task).start());
     }
 
     @Test
