@@ -53,7 +53,8 @@ public class ParseAndVerify {
             "api-v3-key = " + Shop.V3_KEY,
             "public-key." + Shop.PUBLIC_KEY_ID + " = $vectors/keys/wechat_pubkey_mode_public.pem");
 
-    private final ParsedAndVerified parsedAndVerified = new ParsedAndVerified(Shop.KEY);
+    private final ParsedAndVerified parsedAndVerified = new ParsedAndVerified(
+            Shop.MCH_ID, Shop.KEY, Shop.V3_KEY, Map.entry(Shop.PUBLIC_KEY_ID, "keys/wechat_pubkey_mode_public.pem"));
     private Callback v2;
     private byte[] v2Text;
     private MessageDigest md5;
@@ -147,6 +148,11 @@ public class ParseAndVerify {
             fields.put(element.getName(), element.getText());
         }
         return DigestUtils.md5Hex(textToSign(fields)).toUpperCase(Locale.ROOT).equals(fields.get("sign"));
+    }
+
+    @Benchmark
+    public Object v3ParsedAndVerified() throws Exception {
+        return parsedAndVerified.v3(v3);
     }
 
     @Benchmark

@@ -33,6 +33,7 @@ final class ParseAndVerifyTable {
         NAMES.put("v2Stax", "v2: the JDK's StAX + MessageDigest");
         NAMES.put("v2Dom4j", "v2: dom4j SAXReader + commons-codec");
         NAMES.put("v3BareRsaAndGcm", "v3: bare RSA + AES-GCM");
+        NAMES.put("v3ParsedAndVerified", "v3: ours, parsed and verified");
         NAMES.put("v3Sender", "v3: our sender, up to the payment");
     }
 

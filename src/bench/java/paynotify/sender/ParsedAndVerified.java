@@ -1,17 +1,37 @@
 package paynotify.sender;
 
-/** The part of the v2 sender's work that a signature needs, without what comes of it: the claims, a payment. */
+import java.util.Map;
+import javax.crypto.spec.SecretKeySpec;
+import paynotify.config.Config;
+import paynotify.config.Live;
+
+/** The part of a sender's work that a signature needs, without what comes of it: the claims, the checks, a payment. */
 public final class ParsedAndVerified {
     private final Signer signer;
+    private final WechatV3Signature signature;
+    private final WechatV3 v3;
 
-    public ParsedAndVerified(String apiKey) {
+    /** @param publicKey its id and its path among the vectors */
+    public ParsedAndVerified(String mchId, String apiKey, String apiV3Key, Map.Entry<String, String> publicKey) {
+        Config config = Accounts.config(
+                "mch-id = " + mchId, "api-v3-key = " + apiV3Key, "public-key = $vectors/" + publicKey.getValue());
+        Live<SecretKeySpec> v3Key = config.live("api-v3-key", ApiKey.EXPECTED, ApiKey::readV3);
+        Live<VerificationKey> key = config.liveFile("public-key", VerificationKey.reader(null, 2048));
         this.signer = new Signer(Accounts.apiKey(apiKey), Signer.SignType.ANY);
+        this.signature = new WechatV3Signature(Map.of(publicKey.getKey(), key));
+        this.v3 = new WechatV3(Merchant.read(config, "app-id"), signature, v3Key);
     }
 
     /** @throws Refused if the body is not XML, or not signed */
-    public Object v2(byte[] body) throws Refused {
+    public Object v2(byte[] body) throws Exception {
         Fields fields = XmlParser.parse(body, "xml");
         signer.verify(fields);
         return fields;
+    }
+
+    /** @throws Refused if the callback is not signed, or not JSON */
+    public Object v3(Callback callback) throws Exception {
+        signature.verify(callback);
+        return v3.resource(Json.parse(callback.body()));
     }
 }

@@ -10,16 +10,19 @@ import org.jspecify.annotations.Nullable;
  * The names and values of one message as received, unverified, sorted by the bytes of their names (for names in UTF-8
  * that is the order of their characters; for WeChat's it is the "ASCII order" of the documents).
  *
- * <p>Names and values are parts of the byte arrays that they were read from: nothing is copied, and nothing becomes a
- * {@link String} before somebody asks for it. Belongs to one thread.
+ * <p>Names and values are parts of the byte arrays that they were read from, or put together in, if they stood there in
+ * pieces; nothing becomes a {@link String} before somebody asks for it. One thread adds to it, any may read then.
  */
 final class Fields {
-    /** No message has more, the sign included; and no object in a message. */
+    /** No message of pairs or of flat XML has more, the sign included; no object in JSON has. */
     static final int FIELDS_MAX = 256;
     /** No name is longer, in bytes. */
     static final int NAME_BYTES_MAX = 128;
 
-    private Field[] fields = new Field[32];
+    private static final Field[] NONE = {};
+    private static final int SIZE_AT_FIRST = 32;
+
+    private Field[] fields = NONE;
     private int size;
 
     /** A name and a value, each a part of an array: from the first byte up to, not including, the last. */
@@ -94,22 +97,33 @@ final class Fields {
         return fields[index];
     }
 
+    /** Behind all fields of lesser names, or of this one. */
+    private int place(Field field) {
+        // Senders mostly sort, so the place is mostly the last one.
+        if (size == 0 || fields[size - 1].compareNames(field) <= 0) {
+            return size;
+        }
+        int low = 0;
+        int high = size - 1;
+        while (low < high) {
+            int middle = (low + high) >>> 1;
+            if (fields[middle].compareNames(field) <= 0) {
+                low = middle + 1;
+            } else {
+                high = middle;
+            }
+        }
+        return low;
+    }
+
     /** Puts a field in its place, and returns false, changing nothing, if one of that name is there already. */
     boolean add(Field field) {
-        int place = size;
-        // Senders mostly sort, so the place is mostly the last one.
-        while (place > 0) {
-            int order = fields[place - 1].compareNames(field);
-            if (order == 0) {
-                return false;
-            }
-            if (order < 0) {
-                break;
-            }
-            place--;
+        int place = place(field);
+        if (place > 0 && fields[place - 1].compareNames(field) == 0) {
+            return false;
         }
         if (size == fields.length) {
-            fields = Arrays.copyOf(fields, 2 * size);
+            fields = Arrays.copyOf(fields, Math.max(SIZE_AT_FIRST, 2 * size));
         }
         System.arraycopy(fields, place, fields, place + 1, size - place);
         fields[place] = field;

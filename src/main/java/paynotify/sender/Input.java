@@ -102,8 +102,8 @@ class Input {
     final Refused refused(String what, int at) {
         int line = 1;
         int column = 1;
-        for (int i = 0; i < at; i++) {
-            if (bytes[i] == '\n') {
+        for (int i = start(); i < at; i++) {
+            if (bytes[i] == '\n' || (bytes[i] == '\r' && !isAt(i, '\r', '\n'))) {
                 line++;
                 column = 1;
             } else if ((bytes[i] & 0xC0) != 0x80) {

@@ -6,11 +6,12 @@ import java.util.Arrays;
 
 /**
  * Reads one object in JSON as <a href="https://www.rfc-editor.org/rfc/rfc8259">RFC 8259</a> has it, in UTF-8, a byte
- * order mark before it or not. Stricter in three things, since two parsers may read each of them in two ways: every name
+ * order mark before it or not. It has limits, and is stricter in three things, since two parsers may read each of them in two ways: every name
  * of an object once, at every depth (section 4: "SHOULD be unique"); no halves of surrogate pairs (section 8.2); and no
  * NUL, which no column of text holds. What is refused is refused with what and where.
  *
- * <p>One pass from front to back; time and memory grow with the length. An instance reads one message.
+ * <p>One pass from front to back; time and memory grow with the length. An instance reads one message. A method for a
+ * production takes the place where it begins and returns the place behind it.
  */
 final class JsonParser {
     /** No value lies deeper. */

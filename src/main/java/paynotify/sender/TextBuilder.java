@@ -1,8 +1,8 @@
 package paynotify.sender;
 
 /**
- * Collects the text of one element after another. A text that stands in the message as one run of bytes (nearly all do)
- * stays there; only one of several pieces, or with references in it, is put together elsewhere.
+ * Collects one text of a message after another. A text that stands in the message as one run of bytes (nearly all do)
+ * stays there; only one of several pieces, or with references or escapes in it, is put together elsewhere.
  */
 final class TextBuilder {
     private final byte[] in;

@@ -40,6 +40,10 @@ final class Utf8 {
 
     /** Writes a code point in UTF-8 and returns the place after it. */
     static int encode(int c, byte[] out, int at) {
+        if (c < 0x80) {
+            out[at] = (byte) c;
+            return at + 1;
+        }
         byte[] bytes = Character.toString(c).getBytes(UTF_8);
         System.arraycopy(bytes, 0, out, at, bytes.length);
         return at + bytes.length;

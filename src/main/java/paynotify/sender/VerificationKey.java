@@ -152,6 +152,9 @@ record VerificationKey(
     }
 
     private boolean verifies(String algorithm, byte[] signature, byte[]... signed) {
+        if (signature.length != (key.getModulus().bitLength() + Byte.SIZE - 1) / Byte.SIZE) {
+            return false;
+        }
         try {
             return ENGINES.computeIfAbsent(algorithm, name -> new Engines<>(() -> Signature.getInstance(name)))
                     .use(rsa -> {
@@ -162,7 +165,7 @@ record VerificationKey(
                         return rsa.verify(signature);
                     });
         } catch (SignatureException e) {
-            // Not of the key's length.
+            // What some provider's RSA takes for no signature at all.
             return false;
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("every Java has " + algorithm + ", and the key is one of RSA", e);

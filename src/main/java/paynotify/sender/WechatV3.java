@@ -73,9 +73,10 @@ final class WechatV3 implements Sender {
     /**
      * Section 3.2: the resource, decrypted.
      *
-     * @throws IllegalStateException if it can't be: WeChat signed it, so our key is the wrong one
+     * @throws Refused as MALFORMED, if it is none, or what comes out is no JSON
+     * @throws IllegalStateException if it can't be decrypted: WeChat signed it, so our key is the wrong one
      */
-    private Json resource(Json notification) throws Refused {
+    Json resource(Json notification) throws Refused {
         Json resource = notification.objectOrEmpty("resource");
         String algorithm = resource.text("algorithm");
         if (!algorithm.equals(ALGORITHM)) {
@@ -84,17 +85,19 @@ final class WechatV3 implements Sender {
         String associatedData = resource.optionalText("associated_data");
         byte[] nonce = resource.text("nonce").getBytes(UTF_8);
         byte[] ciphertext = ciphertext(resource);
+        byte[] plaintext;
         try {
-            return Json.parse(ciphers.use(cipher -> {
+            plaintext = ciphers.use(cipher -> {
                 cipher.init(Cipher.DECRYPT_MODE, apiV3Key.get(), new GCMParameterSpec(TAG_BITS, nonce));
                 cipher.updateAAD(associatedData == null ? new byte[0] : associatedData.getBytes(UTF_8));
                 return cipher.doFinal(ciphertext);
-            }));
-        } catch (GeneralSecurityException | ProviderException | Refused e) {
-            // The second where there is less than a tag, the third where nonsense comes out.
+            });
+        } catch (GeneralSecurityException | ProviderException e) {
+            // The second where there is less than a tag.
             throw new IllegalStateException(
                     "the signature is good, but the api-v3-key does not decrypt the resource: is it the account's?", e);
         }
+        return Json.parse(plaintext);
     }
 
     private static byte[] ciphertext(Json resource) throws Refused {

@@ -15,6 +15,9 @@ import java.util.Arrays;
 record Word(int length, long bits, long first, int lastAt, long last) {
     static Word of(String text) {
         byte[] word = text.getBytes(UTF_8);
+        if (word.length > 2 * Long.BYTES) {
+            throw new IllegalArgumentException("the middle of " + text + " would not be looked at");
+        }
         byte[] padded = Arrays.copyOf(word, Math.max(word.length, Long.BYTES));
         int lastAt = padded.length - Long.BYTES;
         long bits = -1L >>> (Math.max(Long.BYTES - word.length, 0) * Byte.SIZE);

@@ -28,17 +28,20 @@ final class XmlDeclaration {
     }
 
     private int end() throws Refused {
+        int from = at;
         String version = value(VERSION);
         if (!"1.0".equals(version)) {
-            throw in.refused("expected <?xml version=\"1.0\", found something else", at);
+            throw in.refused("expected <?xml version=\"1.0\", found something else", from);
         }
+        from = at;
         String encoding = value(ENCODING);
         if (encoding != null && !encoding.equalsIgnoreCase("UTF-8")) {
-            throw in.refused("expected encoding UTF-8, found another", at);
+            throw in.refused("expected encoding UTF-8, found another", from);
         }
+        from = at;
         String standalone = value(STANDALONE);
         if (standalone != null && !standalone.equals("yes") && !standalone.equals("no")) {
-            throw in.refused("expected standalone to be yes or no, found something else", at);
+            throw in.refused("expected standalone to be yes or no, found something else", from);
         }
         at = in.blanksEnd(at);
         if (!in.isAt(at, DECLARATION_END)) {

@@ -6,12 +6,12 @@ import java.util.Arrays;
 
 /**
  * Reads the dialect of XML that WeChat Pay API v2 speaks: one root element in UTF-8, flat elements in it,
- * each a name and a text (plain, CDATA, the five entities, character references), comments and blanks between them, an
+ * each a name and a text (plain, CDATA, the five entities, character references), comments anywhere, blanks between them, an
  * XML declaration and a byte order mark before them. Everything else is refused, with what and where: this reads bytes
  * that anybody on the internet may have sent, and what is not understood can't be misused (protocol.md, section 6, on
  * CVE-2018-13439).
  *
- * <p>Whatever is taken is well-formed, and any other parser reads the same fields from it. One pass from front to back;
+ * <p>Whatever is taken is well-formed, and any other parser reads the same fields from it, if it reads over comments. One pass from front to back;
  * time and memory grow with the body's length. Numbers in brackets are productions of
  * <a href="https://www.w3.org/TR/2006/REC-xml-20060816/">XML 1.0, fourth edition</a>. An instance reads one body. A method for a production
  * takes the place where it begins and returns the place behind it.
@@ -111,7 +111,7 @@ final class XmlParser {
         int angle = in.isAt(at, '/') ? at + 1 : at;
         if (!in.isAt(angle, '>')) {
             throw in.refused(
-                    at > nameTo && !in.isEnd(at)
+                    at > nameTo && angle == at && !in.isEnd(at)
                             ? "found an attribute, which is not taken"
                             : "expected > after an element's name, found something else",
                     at);

@@ -2,11 +2,13 @@ package paynotify.sender;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.management.ThreadMXBean;
 import java.lang.management.ManagementFactory;
 import java.util.List;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -51,6 +53,9 @@ class ReaderTest {
             "\0",
             "\n",
             "\n\n",
+            "\r",
+            "\\n",
+            "[{},{},",
             "\uFEFF",
             "😀",
             "null",
@@ -91,6 +96,22 @@ class ReaderTest {
                         () -> piece + " at " + at + ": " + bytes);
             }
         }
+    }
+
+    /** Every name at the wrong end, and none told from another by its beginning: the dearest way to sort them. */
+    @Test
+    void read_namesSortedBackwards_takesBoundedTime() {
+        StringBuilder names = new StringBuilder();
+        for (int i = Fields.FIELDS_MAX - 1; i >= 0; i--) {
+            names.append("\"aaaaaaaa%03d\":1%s".formatted(i, i == 0 ? "" : ","));
+        }
+        String object = "{" + names + "},";
+        int count = (BODY_BYTES_MAX - 100) / object.length();
+        String body = "{\"a\":[" + object.repeat(count) + "1]}";
+        long start = System.nanoTime();
+        assertDoesNotThrow(() -> JsonParser.parse(body.getBytes(UTF_8)));
+        long millis = (System.nanoTime() - start) / 1_000_000;
+        assertTrue(millis < READ_MS, () -> millis + " ms");
     }
 
     private static void tryTo(Reader.Read read, byte[] input) {

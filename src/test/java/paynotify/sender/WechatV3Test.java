@@ -281,9 +281,10 @@ class WechatV3Test {
     }
 
     @Test
-    void read_resourceThatDecryptsToNonsense_isOurOwnFault() {
-        assertThrows(IllegalStateException.class, () -> paid("nonsense"));
-        assertThrows(IllegalStateException.class, () -> paid("[]"));
+    void read_resourceThatDecryptsToNonsense_isMalformed() {
+        nothing(Outcome.MALFORMED, paid("nonsense"));
+        nothing(Outcome.MALFORMED, paid("[]"));
+        nothing(Outcome.MALFORMED, paid("{\"total\":1,\"total\":2}"));
     }
 
     @Test

@@ -257,6 +257,13 @@ class XmlParserTest {
         assertEquals(
                 "XML: expected every element once, found a second b, at line 3, column 2",
                 refused("<xml>\n<b>中</b>\n <b/></xml>"));
+        assertEquals(
+                "XML: expected encoding UTF-8, found another, at line 1, column 20",
+                refused("<?xml version='1.0' encoding='GBK'?><xml/>"));
+        assertEquals("XML: expected an element, found text, at line 4, column 2", refused("\uFEFF\r\n\r\r x"));
+        assertEquals(
+                "XML: expected > after an element's name, found something else, at line 1, column 9",
+                refused("<xml><a / ></xml>"));
         assertEquals("XML: expected the root element xml, found another, at line 1, column 1", refused("<a/>"));
         assertEquals(
                 "XML: found an attribute, which is not taken, at line 1, column 9", refused("<xml><中 x='1'/></xml>"));
