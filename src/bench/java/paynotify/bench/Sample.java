@@ -22,7 +22,8 @@ final class Sample {
                 .with("coupon_id_0", "10000")
                 .with("device_info", "013467007045764")
                 .with("total_fee", Long.toString(TOTAL_FEE), Form.PLAIN)
-                .sorted();
+                .sorted()
+                .unwatched();
     }
 
     static byte[] body(String outTradeNo) {
