@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Map;
 import paynotify.config.Config;
 import paynotify.config.ConfigException;
-import paynotify.config.Live;
+import paynotify.config.Reloadable;
 import paynotify.sender.Sender;
 import paynotify.sender.Senders;
 import paynotify.store.DatabaseSettings;
@@ -23,7 +23,7 @@ record Settings(
         int bodyMaxBytes,
         int unverifiedPerSecond,
         Map<String, Sender> accounts,
-        List<Live<?>> watched) {
+        List<Reloadable<?>> watched) {
     private static final int BODY_BYTES_LEAST = 1 << 10;
     private static final int BODY_BYTES_MOST = 1 << 20;
     private static final int BODY_BYTES_WHERE_LEFT_OUT = 1 << 16;

@@ -15,7 +15,7 @@ import org.slf4j.LoggerFactory;
 import paynotify.config.ConfigException;
 import paynotify.config.ConfigFile;
 import paynotify.config.Environment;
-import paynotify.config.Watch;
+import paynotify.config.KeyFileWatcher;
 import paynotify.store.SchemaException;
 import paynotify.store.Store;
 import paynotify.store.UnverifiedLimit;
@@ -30,7 +30,7 @@ public final class Startup implements ServletContextListener {
     private static final int THREADS_MS = 2_000;
 
     private @Nullable Store store;
-    private @Nullable Watch watch;
+    private @Nullable KeyFileWatcher watch;
 
     @Override
     public void contextInitialized(ServletContextEvent event) {
@@ -42,7 +42,7 @@ public final class Startup implements ServletContextListener {
             Store opened = Store.open(
                     settings.database(), new UnverifiedLimit(settings.unverifiedPerSecond(), Clock.systemUTC()));
             store = opened;
-            watch = new Watch(settings.watched(), Clock.systemUTC());
+            watch = new KeyFileWatcher(settings.watched(), Clock.systemUTC());
             addServlets(context, settings, opened);
             LOG.info(
                     "started [config={}] [accounts={}]",

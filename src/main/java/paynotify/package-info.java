@@ -16,7 +16,7 @@
  * verified) and {@code config}, {@code sender} knows {@code config}. {@code jakarta.servlet} is imported here only.
  *
  * <p>All shared objects are immutable but two: the pool of connections with its writer threads, and the keys that follow
- * their files ({@link paynotify.config.Live}, looked at by one thread, {@link paynotify.config.Watch}).
+ * their files ({@link paynotify.config.Reloadable}, looked at by one thread, {@link paynotify.config.KeyFileWatcher}).
  */
 @NullMarked
 package paynotify;

@@ -25,7 +25,7 @@ import paynotify.kit.TomcatVersion;
 class AllinpayIT extends PairsCases {
 
     /** Either signature, at the account with both keys and at the one that has just this. */
-    enum Ways implements Way {
+    enum Ways implements SenderUnderTest {
         MD5,
         RSA,
         MD5_ONLY,
@@ -122,7 +122,7 @@ class AllinpayIT extends PairsCases {
         super(Shop.shared(version));
     }
 
-    static Way[] ways() {
+    static SenderUnderTest[] ways() {
         return Ways.values();
     }
 

@@ -25,7 +25,7 @@ import paynotify.kit.TomcatVersion;
 class CcbIT extends PairsCases {
 
     /** By GET and by POST; the account's key in hex, and in PEM with its counters. */
-    enum Ways implements Way {
+    enum Ways implements SenderUnderTest {
         GET,
         POST,
         PEM;
@@ -121,7 +121,7 @@ class CcbIT extends PairsCases {
         super(Shop.shared(version));
     }
 
-    static Way[] ways() {
+    static SenderUnderTest[] ways() {
         return Ways.values();
     }
 

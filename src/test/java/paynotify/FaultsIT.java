@@ -149,9 +149,9 @@ class FaultsIT {
 
     @Test
     void stoppedDatabase_is503InTheWordsOfEachSender() throws Exception {
-        List<Way> ways = SenderCases.all();
+        List<SenderUnderTest> ways = SenderCases.all();
         List<Callable<Answer>> calls = new ArrayList<>();
-        for (Way way : ways) {
+        for (SenderUnderTest way : ways) {
             calls.add(() -> way.payment("X", 101).send(shop.pay(way.account())));
         }
         postgres.stop();

@@ -27,7 +27,7 @@ import paynotify.kit.TomcatVersion;
 class FormIT extends PairsCases {
 
     /** The four rules, and the first of them by GET. */
-    enum Ways implements Way {
+    enum Ways implements SenderUnderTest {
         MD5,
         MD5_BY_GET,
         HMAC,
@@ -141,7 +141,7 @@ class FormIT extends PairsCases {
         super(Shop.shared(version));
     }
 
-    static Way[] ways() {
+    static SenderUnderTest[] ways() {
         return Ways.values();
     }
 

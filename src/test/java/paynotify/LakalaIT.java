@@ -26,7 +26,7 @@ class LakalaIT extends SenderCases {
     private static final String SCHEME = "LKLAPI-SHA256withRSA ";
 
     /** The two forms of the message. */
-    enum Ways implements Way {
+    enum Ways implements SenderUnderTest {
         SCAN,
         CASHIER;
 
@@ -125,7 +125,7 @@ class LakalaIT extends SenderCases {
         super(Shop.shared(version));
     }
 
-    static Way[] ways() {
+    static SenderUnderTest[] ways() {
         return Ways.values();
     }
 

@@ -16,12 +16,12 @@ abstract class PairsCases extends SenderCases {
         super(shop);
     }
 
-    private PairsNotice payment(Way way, String no) {
+    private PairsNotice payment(SenderUnderTest way, String no) {
         return (PairsNotice) way.payment(no, 101);
     }
 
     /** Through a socket: what a client would mend is sent as it is. */
-    private Exchange raw(Way way, PairsNotice notice, String outcome) {
+    private Exchange raw(SenderUnderTest way, PairsNotice notice, String outcome) {
         Request request = notice.request(shop.pay(way.account()));
         return Exchange.of(shop, way.account(), request::sendRaw)
                 .answers(way.words(), outcome)
@@ -30,7 +30,7 @@ abstract class PairsCases extends SenderCases {
 
     @ParameterizedTest
     @MethodSource("ways")
-    void escapes_inEitherCase_andEmptyPairs_areRead(Way way) {
+    void escapes_inEitherCase_andEmptyPairs_areRead(SenderUnderTest way) {
         String no = order(way);
         PairsNotice payment = payment(way, no)
                 .written("note", "桌", "note=%e6%A1%8c")
@@ -42,7 +42,7 @@ abstract class PairsCases extends SenderCases {
 
     @ParameterizedTest
     @MethodSource("ways")
-    void escapes_thatAreNone_areMalformed(Way way) {
+    void escapes_thatAreNone_areMalformed(SenderUnderTest way) {
         String no = order(way);
         for (String value : new String[] {"%zz", "%4", "%", "%%41", "%-1", "% 1", "%u6841", "%4g"}) {
             if (way.inBody() || !value.contains(" ")) {
@@ -55,14 +55,14 @@ abstract class PairsCases extends SenderCases {
 
     @ParameterizedTest
     @MethodSource("ways")
-    void value_withAnEqualsSign_keepsIt(Way way) {
+    void value_withAnEqualsSign_keepsIt(SenderUnderTest way) {
         raw(way, payment(way, order(way)).written("note", "a=b==", "note=a=b=="), "APPLIED");
     }
 
     /** What is signed is one text: who may write separators into a name may cut it in other places. */
     @ParameterizedTest
     @MethodSource("ways")
-    void name_thatHoldsASeparator_isMalformed(Way way) {
+    void name_thatHoldsASeparator_isMalformed(SenderUnderTest way) {
         String no = order(way);
         for (String name : new String[] {"a=b", "a&b", "=", "&", "a=", "new_field=1&new_field2"}) {
             raw(way, payment(way, no).with(name, "1"), "MALFORMED");
@@ -71,7 +71,7 @@ abstract class PairsCases extends SenderCases {
 
     @ParameterizedTest
     @MethodSource("ways")
-    void pairs_upToTheLimit_areRead(Way way) {
+    void pairs_upToTheLimit_areRead(SenderUnderTest way) {
         PairsNotice payment = payment(way, order(way));
         for (int i = pairs(way, payment); i < PAIRS_MAX; i++) {
             payment.with("x" + i, "1");
@@ -83,11 +83,11 @@ abstract class PairsCases extends SenderCases {
         raw(way, payment(way, order(way)).with(longest + "n", "1"), "MALFORMED");
     }
 
-    private int pairs(Way way, PairsNotice payment) {
+    private int pairs(SenderUnderTest way, PairsNotice payment) {
         return payment.request(shop.pay(way.account())).data().split("&").length;
     }
 
-    private Map<String, Object> unreadable(Way way, PairsNotice notice) {
+    private Map<String, Object> unreadable(SenderUnderTest way, PairsNotice notice) {
         Map<String, Object> columns = columns(way, notice, "", 0);
         for (String column :
                 new String[] {"event", "out_trade_no", "mch_id", "transaction_id", "total_fee", "currency"}) {

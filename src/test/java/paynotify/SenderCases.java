@@ -33,7 +33,7 @@ abstract class SenderCases {
     }
 
     /** Every way of every sender that has these cases. */
-    static List<Way> all() {
+    static List<SenderUnderTest> all() {
         return Stream.of(CcbIT.ways(), AllinpayIT.ways(), LakalaIT.ways(), FormIT.ways())
                 .flatMap(Stream::of)
                 .toList();
@@ -41,7 +41,7 @@ abstract class SenderCases {
 
     @ParameterizedTest
     @MethodSource("ways")
-    void payment_ofPendingOrder_isAppliedOnceAndThenDuplicate(Way way) {
+    void payment_ofPendingOrder_isAppliedOnceAndThenDuplicate(SenderUnderTest way) {
         String no = order(way);
         Map<String, Object> paid = new LinkedHashMap<>(row(way, no));
         paid.put("status", "PAID");
@@ -68,7 +68,7 @@ abstract class SenderCases {
 
     @ParameterizedTest
     @MethodSource("ways")
-    void payment_32TimesAtOnce_isAppliedOnce(Way way) throws Exception {
+    void payment_32TimesAtOnce_isAppliedOnce(SenderUnderTest way) throws Exception {
         String no = order(way);
         Request request = way.payment(no, 101).request(shop.pay(way.account()));
         for (Answer answer : AtOnce.all(Collections.<Callable<Answer>>nCopies(AT_ONCE, request::send))) {
@@ -81,7 +81,7 @@ abstract class SenderCases {
 
     @ParameterizedTest
     @MethodSource("ways")
-    void payment_thatFailed_isNotPaid(Way way) {
+    void payment_thatFailed_isNotPaid(SenderUnderTest way) {
         String no = order(way);
         unchanged(way, no, way.unpaid(way.payment(no, 101)), "NOT_PAID");
         Notice bare = way.unpaid(way.payment(no, 101));
@@ -95,7 +95,7 @@ abstract class SenderCases {
 
     @ParameterizedTest
     @MethodSource("ways")
-    void payment_ofUnknownOrder_isUnknownOrder(Way way) {
+    void payment_ofUnknownOrder_isUnknownOrder(SenderUnderTest way) {
         String no = Shop.newOrderNo();
         Notice payment = way.payment(no, 101);
         post(way, payment).answers(way.words(), "UNKNOWN_ORDER").logs(columns(way, payment, no, 101));
@@ -106,7 +106,7 @@ abstract class SenderCases {
 
     @ParameterizedTest
     @MethodSource("ways")
-    void payment_ofAnotherAmountOrCurrency_isAmountMismatch(Way way) {
+    void payment_ofAnotherAmountOrCurrency_isAmountMismatch(SenderUnderTest way) {
         String no = order(way);
         for (long fen : new long[] {0, 100, 102, 10_100}) {
             Notice payment = way.payment(no, fen);
@@ -120,7 +120,7 @@ abstract class SenderCases {
 
     @ParameterizedTest
     @MethodSource("ways")
-    void amount_inAnyWriting_isExact(Way way) {
+    void amount_inAnyWriting_isExact(SenderUnderTest way) {
         way.amounts().forEach((text, fen) -> {
             String no = shop.order(way.mchId(), fen);
             post(way, way.payment(no, 1).with(way.amountField(), text))
@@ -131,7 +131,7 @@ abstract class SenderCases {
 
     @ParameterizedTest
     @MethodSource("ways")
-    void amount_thatIsNone_isMalformed(Way way) {
+    void amount_thatIsNone_isMalformed(SenderUnderTest way) {
         String no = shop.order(way.mchId(), 100);
         for (String text : way.malformedAmounts()) {
             unchanged(way, no, way.payment(no, 100).with(way.amountField(), text), "MALFORMED")
@@ -142,7 +142,7 @@ abstract class SenderCases {
 
     @ParameterizedTest
     @MethodSource("ways")
-    void payment_ofClosedOrder_isOrderClosed(Way way) {
+    void payment_ofClosedOrder_isOrderClosed(SenderUnderTest way) {
         String no = order(way);
         shop.database().execute("update payment_order set status = 'CLOSED' where out_trade_no = ?", no);
         unchanged(way, no, way.payment(no, 101), "ORDER_CLOSED");
@@ -150,7 +150,7 @@ abstract class SenderCases {
 
     @ParameterizedTest
     @MethodSource("ways")
-    void payment_ofAnOrderPaidByAnother_isConflict(Way way) {
+    void payment_ofAnOrderPaidByAnother_isConflict(SenderUnderTest way) {
         String no = order(way);
         shop.database()
                 .execute("update payment_order set status = 'PAID', transaction_id = '42' where out_trade_no = ?", no);
@@ -160,7 +160,7 @@ abstract class SenderCases {
 
     @ParameterizedTest
     @MethodSource("ways")
-    void payment_ofAnOrderPaidWithoutTransactionId_isConflictIfItHasOne(Way way) {
+    void payment_ofAnOrderPaidWithoutTransactionId_isConflictIfItHasOne(SenderUnderTest way) {
         String no = order(way);
         shop.database().execute("update payment_order set status = 'PAID' where out_trade_no = ?", no);
         unchanged(way, no, way.payment(no, 101), way.transactionId(no) == null ? "DUPLICATE" : "CONFLICT");
@@ -168,7 +168,7 @@ abstract class SenderCases {
 
     @ParameterizedTest
     @MethodSource("ways")
-    void payment_ofAnotherMerchant_isWrongMerchantAlsoIfItFailed(Way way) {
+    void payment_ofAnotherMerchant_isWrongMerchantAlsoIfItFailed(SenderUnderTest way) {
         String no = order(way);
         way.ofOthers(no, 101).forEach(payment -> unchanged(way, no, payment, "WRONG_MERCHANT"));
         // What failed need not say whose it is; but what it says counts.
@@ -181,7 +181,7 @@ abstract class SenderCases {
 
     @ParameterizedTest
     @MethodSource("ways")
-    void payment_withoutANeededField_isMalformed(Way way) {
+    void payment_withoutANeededField_isMalformed(SenderUnderTest way) {
         String no = order(way);
         for (String name : way.needed()) {
             if (!name.equals(way.amountField()) || way.amountIsNeeded()) {
@@ -196,7 +196,7 @@ abstract class SenderCases {
 
     @ParameterizedTest
     @MethodSource("ways")
-    void payment_withADoubledField_isMalformed(Way way) {
+    void payment_withADoubledField_isMalformed(SenderUnderTest way) {
         String no = order(way);
         List<String> names = new ArrayList<>(way.needed());
         names.add("new_field");
@@ -210,7 +210,7 @@ abstract class SenderCases {
 
     @ParameterizedTest
     @MethodSource("ways")
-    void payment_changedAfterSigning_isBadSignature(Way way) {
+    void payment_changedAfterSigning_isBadSignature(SenderUnderTest way) {
         String no = order(way);
         String other = order(way);
         Exchange exchange =
@@ -232,7 +232,7 @@ abstract class SenderCases {
 
     @ParameterizedTest
     @MethodSource("ways")
-    void payment_notSignedByTheAccountsKey_isBadSignature(Way way) {
+    void payment_notSignedByTheAccountsKey_isBadSignature(SenderUnderTest way) {
         String no = order(way);
         unchanged(way, no, way.payment(no, 101).signature(null), "BAD_SIGNATURE");
         unchanged(way, no, way.payment(no, 101).signedBy(way.otherKey()), "BAD_SIGNATURE");
@@ -246,7 +246,7 @@ abstract class SenderCases {
 
     @ParameterizedTest
     @MethodSource("ways")
-    void payment_withFieldsThatNobodyKnows_isApplied(Way way) {
+    void payment_withFieldsThatNobodyKnows_isApplied(SenderUnderTest way) {
         String no = order(way);
         Notice payment = way.payment(no, 101)
                 .with("new_field", "深圳 & 1+1=2 100% a%20b + \" ' < > ; ? # / \\ 😀")
@@ -258,7 +258,7 @@ abstract class SenderCases {
 
     @ParameterizedTest
     @MethodSource("ways")
-    void method_otherThanTheSenders_is405WithEmptyBodyAndNoRow(Way way) {
+    void method_otherThanTheSenders_is405WithEmptyBodyAndNoRow(SenderUnderTest way) {
         String no = order(way);
         long before = shop.lastLogId();
         Request request = way.payment(no, 101).request(shop.pay(way.account()));
@@ -278,7 +278,7 @@ abstract class SenderCases {
 
     @ParameterizedTest
     @MethodSource("ways")
-    void nothing_isRefused(Way way) {
+    void nothing_isRefused(SenderUnderTest way) {
         Request request = way.payment("x", 101).request(shop.pay(way.account()));
         Request nothing = new Request(request.method(), request.uri(), null, List.of(), new byte[0]);
         // No pair is a readable form, but no object is no readable JSON.
@@ -290,7 +290,7 @@ abstract class SenderCases {
 
     @ParameterizedTest
     @MethodSource("ways")
-    void body_ofExactlyTheLimit_isTakenAndOneByteMoreIsNot(Way way) {
+    void body_ofExactlyTheLimit_isTakenAndOneByteMoreIsNot(SenderUnderTest way) {
         if (!way.inBody()) {
             return;
         }
@@ -306,21 +306,21 @@ abstract class SenderCases {
     }
 
     /** A new order of 101 fen. */
-    final String order(Way way) {
+    final String order(SenderUnderTest way) {
         return shop.order(way.mchId(), 101);
     }
 
-    final Map<String, Object> row(Way way, String no) {
+    final Map<String, Object> row(SenderUnderTest way, String no) {
         return shop.orderRow(way.mchId(), no);
     }
 
-    final Exchange post(Way way, Notice notice) {
+    final Exchange post(SenderUnderTest way, Notice notice) {
         Request request = notice.request(shop.pay(way.account()));
         return Exchange.of(shop, way.account(), request::send);
     }
 
     /** This outcome, and the order as it was. */
-    final Exchange unchanged(Way way, String no, Notice notice, String outcome) {
+    final Exchange unchanged(SenderUnderTest way, String no, Notice notice, String outcome) {
         Map<String, Object> before = row(way, no);
         Exchange exchange = post(way, notice).answers(way.words(), outcome);
         assertEquals(before, row(way, no));
@@ -328,7 +328,7 @@ abstract class SenderCases {
     }
 
     /** What the row of a payment must hold. */
-    final Map<String, Object> columns(Way way, Notice notice, String no, long fen) {
+    final Map<String, Object> columns(SenderUnderTest way, Notice notice, String no, long fen) {
         Map<String, Object> columns = new LinkedHashMap<>();
         columns.put("channel", way.channel());
         columns.put("event", "PAYMENT");
@@ -343,7 +343,7 @@ abstract class SenderCases {
     }
 
     /** A rightly signed payment of so many bytes; the signature's own length, once escaped, varies with what it signs. */
-    private Notice padded(Way way, String no, int bytes) {
+    private Notice padded(SenderUnderTest way, String no, int bytes) {
         int length = bytes;
         for (int attempt = 100; attempt < 1000; attempt++) {
             Notice payment = way.payment(no, 101).with("new_field", attempt + "x".repeat(length - 3));

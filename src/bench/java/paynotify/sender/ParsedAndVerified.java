@@ -3,11 +3,18 @@ package paynotify.sender;
 import java.util.Map;
 import javax.crypto.spec.SecretKeySpec;
 import paynotify.config.Config;
-import paynotify.config.Live;
+import paynotify.config.Reloadable;
+import paynotify.message.Fields;
+import paynotify.message.Json;
+import paynotify.message.XmlParser;
+import paynotify.signature.ApiKey;
+import paynotify.signature.VerificationKey;
+import paynotify.signature.WechatV2Signature;
+import paynotify.signature.WechatV3Signature;
 
 /** The part of a sender's work that a signature needs, without what comes of it: the claims, the checks, a payment. */
 public final class ParsedAndVerified {
-    private final Signer signer;
+    private final WechatV2Signature signer;
     private final WechatV3Signature signature;
     private final WechatV3 v3;
 
@@ -15,9 +22,9 @@ public final class ParsedAndVerified {
     public ParsedAndVerified(String mchId, String apiKey, String apiV3Key, Map.Entry<String, String> publicKey) {
         Config config = Accounts.config(
                 "mch-id = " + mchId, "api-v3-key = " + apiV3Key, "public-key = $vectors/" + publicKey.getValue());
-        Live<SecretKeySpec> v3Key = config.live("api-v3-key", ApiKey.EXPECTED, ApiKey::readV3);
-        Live<VerificationKey> key = config.liveFile("public-key", VerificationKey.reader(null, 2048));
-        this.signer = new Signer(Accounts.apiKey(apiKey), Signer.SignType.ANY);
+        Reloadable<SecretKeySpec> v3Key = config.live("api-v3-key", ApiKey.EXPECTED, ApiKey::readV3);
+        Reloadable<VerificationKey> key = config.liveFile("public-key", VerificationKey.reader(null, 2048));
+        this.signer = new WechatV2Signature(Accounts.apiKey(apiKey), WechatV2Signature.SignType.ANY);
         this.signature = new WechatV3Signature(Map.of(publicKey.getKey(), key));
         this.v3 = new WechatV3(Merchant.read(config, "app-id"), signature, v3Key);
     }

@@ -23,7 +23,7 @@ public final class Config {
 
     private final Map<String, String> left;
     private final List<String> faults;
-    private final List<Live<?>> watched;
+    private final List<Reloadable<?>> watched;
     private final Path folder;
     private final Environment environment;
     private final String prefix;
@@ -36,7 +36,7 @@ public final class Config {
     private Config(
             Map<String, String> left,
             List<String> faults,
-            List<Live<?>> watched,
+            List<Reloadable<?>> watched,
             Path folder,
             Environment environment,
             String prefix) {
@@ -114,6 +114,14 @@ public final class Config {
         return items;
     }
 
+    /** The same, of which at least one must be there. */
+    public List<String> requiredList(String key, String expected, String pattern) {
+        if (!has(key)) {
+            fault(key, expected, "no such key");
+        }
+        return list(key, expected, pattern);
+    }
+
     /** One of these words, or the first of them where the key is not there. */
     public String oneOf(String key, String... words) {
         Value value = value(key);
@@ -145,44 +153,46 @@ public final class Config {
     }
 
     /** A secret that must be there; where it is kept in a file, it follows that file. */
-    public <T> Live<T> live(String key, String expected, Live.Reader<T> reader) {
+    public <T> Reloadable<T> live(String key, String expected, Reloadable.Reader<T> reader) {
         Value value = required(key, expected);
         if (value.readable() && !value.hidden() && isFile(value.text())) {
             // Its name would be the secret, and anybody could guess it.
             fault(key, expected + ", or " + FILE + "path}", "the name of a file");
-            return new Live<>(prefix + key, reader);
+            return new Reloadable<>(prefix + key, reader);
         }
-        return value.readable() ? watched(key, value.file(), value.text(), reader) : new Live<>(prefix + key, reader);
+        return value.readable()
+                ? watched(key, value.file(), value.text(), reader)
+                : new Reloadable<>(prefix + key, reader);
     }
 
     /** What stands there itself, or the content of the file whose path it is; it follows the file. */
-    public <T> Live<T> liveFile(String key, Live.Reader<T> reader) {
+    public <T> Reloadable<T> liveFile(String key, Reloadable.Reader<T> reader) {
         Value value = required(key, "a key, or the path of a file with one");
         if (value.text().isEmpty()) {
             fault(key, "a key, or the path of a file with one", "nothing");
-            return new Live<>(prefix + key, reader);
+            return new Reloadable<>(prefix + key, reader);
         }
         boolean isPath = value.readable() && !reader.isValue(value.text());
         // The path is not shown: it may be a secret in the wrong place.
         Value content = isPath ? content(key, value.text(), ", by its path from " + folder) : value;
         return content.readable()
                 ? watched(key, content.file(), content.text(), reader)
-                : new Live<>(prefix + key, reader);
+                : new Reloadable<>(prefix + key, reader);
     }
 
     /** All values read so far that may change. */
-    public List<Live<?>> watched() {
+    public List<Reloadable<?>> watched() {
         return List.copyOf(watched);
     }
 
-    private <T> Live<T> watched(String key, @Nullable Path file, String text, Live.Reader<T> reader) {
+    private <T> Reloadable<T> watched(String key, @Nullable Path file, String text, Reloadable.Reader<T> reader) {
         try {
-            Live<T> live = new Live<>(prefix + key, file, text, reader);
+            Reloadable<T> live = new Reloadable<>(prefix + key, file, text, reader);
             watched.add(live);
             return live;
-        } catch (Unfit e) {
+        } catch (InvalidValue e) {
             fault(key, e.expected(), e.found());
-            return new Live<>(prefix + key, reader);
+            return new Reloadable<>(prefix + key, reader);
         }
     }
 

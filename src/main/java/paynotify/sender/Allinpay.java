@@ -1,23 +1,40 @@
 package paynotify.sender;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import java.time.Instant;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import paynotify.config.Config;
-import paynotify.config.Live;
+import paynotify.config.Reloadable;
+import paynotify.message.Fields;
+import paynotify.message.Malformed;
+import paynotify.message.Pairs;
+import paynotify.message.Text;
+import paynotify.message.Times;
+import paynotify.message.WholeNumber;
+import paynotify.signature.BadSignature;
+import paynotify.signature.JoinedPairs;
+import paynotify.signature.KeyList;
+import paynotify.signature.SharedKey;
+import paynotify.signature.SignedText;
+import paynotify.signature.VerificationKey;
+import paynotify.signature.VerifiedFields;
 
 /**
  * Allinpay (通联支付 收银宝): notices of trades in a form, signed over all parameters, known or not, by MD5 with a key or by
  * RSA with SHA-1 (protocol.md, section 4b;
  * <a href="https://prodoc.allinpay.com/doc/1041/">prodoc.allinpay.com, 1041</a>). Thread-safe.
  */
-final class Allinpay implements Sender {
+final class Allinpay extends Verification<Fields, VerifiedFields> implements Sender {
     private static final String CHANNEL = "allinpay";
     private static final List<String> SIGN = List.of("sign");
     private static final String PAID = "0000";
-    /** What is decided by. */
-    private static final List<String> DECIDING = List.of(
+    /** All that is asked for to decide, to compare or to book. */
+    private static final Set<String> DECIDING = Set.of(
+            "sign",
+            "acct",
             "appid",
             "cusid",
             "cusorderid",
@@ -39,19 +56,19 @@ final class Allinpay implements Sender {
         RSA
     }
 
-    private final Merchant merchant;
     private final Set<String> paymentCodes;
-    private final @Nullable Live<SharedKey> md5Key;
-    private final @Nullable Live<VerificationKey> publicKey;
+    private final @Nullable Reloadable<List<SharedKey>> md5Keys;
+    private final @Nullable Reloadable<VerificationKey> publicKey;
+    private final JoinedPairs signature = new JoinedPairs(this::checkSign, DECIDING, null);
 
     /** Takes the account's keys: mch-id, app-id, payment-codes, and md5-key, public-key or both. */
     Allinpay(Config account) {
-        this.merchant = Merchant.read(account, "app-id");
+        super(Merchant.read(account, "app-id", false, false));
         List<String> codes = account.list("payment-codes", "codes of letters and digits", "[A-Za-z0-9]{1,32}");
         this.paymentCodes = codes.isEmpty() ? PAYMENT_CODES : Set.copyOf(codes);
         boolean hasPublicKey = account.has("public-key");
-        this.md5Key = account.has("md5-key") || !hasPublicKey
-                ? account.live("md5-key", SharedKey.EXPECTED, key -> SharedKey.read(key, ""))
+        this.md5Keys = account.has("md5-key") || !hasPublicKey
+                ? account.live("md5-key", SharedKey.EXPECTED, KeyList.of(key -> SharedKey.read(key, "")))
                 : null;
         this.publicKey =
                 hasPublicKey ? account.liveFile("public-key", VerificationKey.reader(null, KEY_BITS_MIN)) : null;
@@ -69,48 +86,44 @@ final class Allinpay implements Sender {
     }
 
     @Override
-    public Finding read(Callback callback) {
-        Claims claims = Claims.NONE;
-        try {
-            Fields fields = Pairs.parse(callback.body());
-            claims = claims(fields);
-            verify(fields);
-            return payment(fields, claims, callback.receivedAt());
-        } catch (Refused refused) {
-            return refused.at(claims);
-        }
+    Fields parse(Callback callback) throws Malformed {
+        return Pairs.parse(callback.body(), UTF_8);
     }
 
-    private void verify(Fields fields) throws Refused {
+    @Override
+    VerifiedFields verify(Callback callback, Fields fields) throws BadSignature, Malformed {
+        return signature.verify(fields);
+    }
+
+    private void checkSign(Fields fields) throws BadSignature {
         String sign = fields.get("sign");
         if (sign == null) {
-            throw Refused.badSignature("expected a sign, found none");
+            throw new BadSignature("expected a sign, found none");
         }
         Signtype signtype = signtype(fields.get("signtype"));
         boolean signed =
                 switch (signtype) {
-                    case MD5 -> md5Key != null && isMd5(sign, fields, md5Key.get());
+                    case MD5 -> md5Keys != null && isMd5(sign, fields, md5Keys.get());
                     case RSA ->
                         publicKey != null
                                 && publicKey.get().verifiesBase64("SHA1withRSA", sign, SignedText.of(fields, SIGN));
                 };
         if (!signed) {
-            throw Refused.badSignature(
+            throw new BadSignature(
                     "expected the " + signtype + " sign of these parameters by the account's key, found another");
         }
-        fields.requireOneReading(DECIDING);
     }
 
     /** Chooses among the keys that are configured, and no others (protocol.md, section 6). */
-    private Signtype signtype(@Nullable String found) throws Refused {
-        boolean one = md5Key == null || publicKey == null;
-        if (md5Key != null && ("MD5".equals(found) || (found == null && one))) {
+    private Signtype signtype(@Nullable String found) throws BadSignature {
+        boolean one = md5Keys == null || publicKey == null;
+        if (md5Keys != null && ("MD5".equals(found) || (found == null && one))) {
             return Signtype.MD5;
         }
         if (publicKey != null && ("RSA".equals(found) || (found == null && one))) {
             return Signtype.RSA;
         }
-        throw Refused.badSignature("expected a signtype for which the account has a key, found " + Text.quoted(found));
+        throw new BadSignature("expected a signtype for which the account has a key, found " + Text.quoted(found));
     }
 
     /**
@@ -118,53 +131,68 @@ final class Allinpay implements Sender {
      * goes on behind the key could be made longer by who doesn't know it, with bytes that are no text: {@link Pairs} takes
      * only UTF-8 without NUL.
      */
-    private static boolean isMd5(String sign, Fields fields, SharedKey key) throws Refused {
-        Fields all = fields.with(key.asField("key"));
-        if (all == null) {
-            // It would take the key's place in the signed text, or the key its.
-            throw Refused.badSignature("expected no parameter named key beside an MD5 sign, found one");
+    private static boolean isMd5(String sign, Fields fields, List<SharedKey> keys) throws BadSignature {
+        for (SharedKey key : keys) {
+            Fields all = fields.with(key.asField("key"));
+            if (all == null) {
+                // It would take the key's place in the signed text, or the key its.
+                throw new BadSignature("expected no parameter named key beside an MD5 sign, found one");
+            }
+            if (SignedText.isHexOf(SignedText.md5(SignedText.of(all, SIGN)), sign)) {
+                return true;
+            }
         }
-        return SignedText.isHexOf(SignedText.md5(SignedText.of(all, SIGN)), sign);
+        return false;
     }
 
-    private Finding payment(Fields fields, Claims claims, Instant receivedAt) throws Refused {
+    @Override
+    Parties parties(VerifiedFields fields) {
+        return Parties.of(fields.get("cusid"), fields.get("appid"), null);
+    }
+
+    @Override
+    @Nullable
+    OtherKind otherKind(VerifiedFields fields) throws Malformed {
         String trxcode = fields.required("trxcode");
-        if (!paymentCodes.contains(trxcode)) {
-            merchant.checkWhereGiven(fields.get("cusid"), fields.get("appid"));
-            return new Nothing(
-                    Outcome.IGNORED,
-                    "expected a trxcode of a payment (payment-codes), found " + Text.quoted(trxcode),
-                    claims.withoutEvent());
-        }
+        return paymentCodes.contains(trxcode)
+                ? null
+                : OtherKind.withoutMoney(
+                        "expected a trxcode of a payment (payment-codes), found " + Text.quoted(trxcode));
+    }
+
+    @Override
+    @Nullable
+    String notPaid(VerifiedFields fields) throws Malformed {
         String trxstatus = fields.required("trxstatus");
-        if (!trxstatus.equals(PAID)) {
-            merchant.checkWhereGiven(fields.get("cusid"), fields.get("appid"));
-            return new Nothing(Outcome.NOT_PAID, "expected trxstatus 0000, found " + Text.quoted(trxstatus), claims);
-        }
+        return trxstatus.equals(PAID) ? null : "expected trxstatus 0000, found " + Text.quoted(trxstatus);
+    }
+
+    @Override
+    Finding booking(Callback callback, VerifiedFields fields) throws Malformed {
         Trade trade = new Trade(
                 fields.identifier("cusid"),
                 null,
                 fields.identifier("cusorderid"),
                 fields.identifier("trxid"),
-                fields.wholeNumber(amountName(fields)));
+                fields.wholeNumber(amountName(fields.get("initamt"))));
         String paytime = fields.get("paytime");
-        Instant paidAt = paytime == null ? receivedAt : Times.compact("paytime", paytime);
-        merchant.check(trade.mchId(), fields.get("appid"));
+        Instant paidAt = paytime == null ? callback.receivedAt() : Times.compact("paytime", paytime);
         return new Payment(trade, Claims.CURRENCY_LEFT_OUT, paidAt, fields.get("acct"));
     }
 
     /** The order's amount, and not what was paid after a coupon; only where there is none, they are the same. */
-    private static String amountName(Fields fields) {
-        return fields.get("initamt") == null ? "trxamt" : "initamt";
+    private static String amountName(@Nullable String initamt) {
+        return initamt == null ? "trxamt" : "initamt";
     }
 
-    private static Claims claims(Fields fields) {
+    @Override
+    Claims claims(Fields fields) {
         return Claims.ofPayment(
                 fields.get("cusid"),
                 null,
                 fields.get("cusorderid"),
                 fields.get("trxid"),
-                WholeNumber.parseOrNull(fields.get(amountName(fields))),
+                WholeNumber.parseOrNull(fields.get(amountName(fields.get("initamt")))),
                 null);
     }
 }

@@ -60,8 +60,9 @@ public final class Callback {
         return tooLarge;
     }
 
-    public @Nullable String header(String name) {
-        return headers.apply(name);
+    /** A header's value by its name in any case, null where there is none. */
+    public Function<String, @Nullable String> headers() {
+        return headers;
     }
 
     public @Nullable String remoteAddr() {

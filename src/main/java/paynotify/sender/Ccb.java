@@ -2,8 +2,16 @@ package paynotify.sender;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
+import org.jspecify.annotations.Nullable;
 import paynotify.config.Config;
-import paynotify.config.Live;
+import paynotify.config.Reloadable;
+import paynotify.message.Fields;
+import paynotify.message.Malformed;
+import paynotify.message.Pairs;
+import paynotify.message.Text;
+import paynotify.message.Yuan;
+import paynotify.signature.BadSignature;
+import paynotify.signature.VerificationKey;
 
 /**
  * China Construction Bank (建设银行 龙支付): notices of payments in the query string, signed by RSA with MD5 over the raw
@@ -12,21 +20,19 @@ import paynotify.config.Live;
  * <p>The bank gives neither a number nor the time of the payment, and names no merchant, only the counter (POSID), to
  * which the key belongs.
  */
-final class Ccb implements Sender {
+final class Ccb extends Verification<Fields, Fields> implements Sender {
     private static final String CHANNEL = "ccb";
     private static final String SIGN = "&SIGN=";
     private static final String CNY = "01";
     /** "RSA-1024 (modulus may be 1023 bits)". */
     private static final int KEY_BITS_MIN = 1023;
 
-    /** The counters take the place of apps. */
-    private final Merchant merchant;
-
-    private final Live<VerificationKey> publicKey;
+    private final Reloadable<VerificationKey> publicKey;
 
     /** Takes the account's keys: mch-id, pos-id, public-key. */
     Ccb(Config account) {
-        this.merchant = Merchant.read(account, "pos-id");
+        // The counters take the place of apps.
+        super(Merchant.read(account, "pos-id", false, true));
         this.publicKey = account.liveFile("public-key", VerificationKey.reader(null, KEY_BITS_MIN));
     }
 
@@ -47,49 +53,53 @@ final class Ccb implements Sender {
         return Reply.ofText(outcome, "success", "fail");
     }
 
+    /** The charset of Chinese values is not known; the bank's samples use GBK. */
     @Override
-    public Finding read(Callback callback) {
-        Claims claims = Claims.NONE;
-        try {
-            // The charset of Chinese values is not known; the bank's samples use GBK.
-            Fields fields = Pairs.parseInAnyCharset(callback.body());
-            claims = claims(fields);
-            verify(callback.body());
-            return payment(fields, claims, callback);
-        } catch (Refused refused) {
-            return refused.at(claims);
-        }
+    Fields parse(Callback callback) throws Malformed {
+        return Pairs.parseInAnyCharset(callback.body());
     }
 
     /** "Signed text = raw query string as received with the SIGN pair removed". */
-    private void verify(byte[] query) throws Refused {
-        String text = "&" + new String(query, ISO_8859_1);
+    @Override
+    Fields verify(Callback callback, Fields fields) throws BadSignature {
+        String text = "&" + new String(callback.body(), ISO_8859_1);
         int from = text.indexOf(SIGN);
         if (from < 0) {
-            throw Refused.badSignature("expected a SIGN, found none");
+            throw new BadSignature("expected a SIGN, found none");
         }
         int end = text.indexOf('&', from + 1);
         int to = end < 0 ? text.length() : end;
         String sign = text.substring(from + SIGN.length(), to);
         String rest = (text.substring(0, from) + text.substring(to)).replaceFirst("^&", "");
         if (!publicKey.get().verifiesHex("MD5withRSA", sign, rest.getBytes(ISO_8859_1))) {
-            throw Refused.badSignature(
-                    "expected a SIGN of this query string by the account's public-key, found another");
+            throw new BadSignature("expected a SIGN of this query string by the account's public-key, found another");
         }
+        return fields;
     }
 
-    private Finding payment(Fields fields, Claims claims, Callback callback) throws Refused {
+    @Override
+    Parties parties(Fields fields) {
+        return Parties.of(merchant().mchId(), fields.get("POSID"), null);
+    }
+
+    @Override
+    @Nullable
+    OtherKind otherKind(Fields fields) {
+        return null;
+    }
+
+    @Override
+    @Nullable
+    String notPaid(Fields fields) throws Malformed {
         String success = fields.required("SUCCESS");
-        String posId = fields.get("POSID");
-        if (!success.equals("Y")) {
-            merchant.checkWhereGiven(null, posId);
-            return new Nothing(Outcome.NOT_PAID, "expected SUCCESS Y, found " + Text.quoted(success), claims);
-        }
+        return success.equals("Y") ? null : "expected SUCCESS Y, found " + Text.quoted(success);
+    }
+
+    @Override
+    Finding booking(Callback callback, Fields fields) throws Malformed {
         Trade trade =
-                new Trade(merchant.mchId(), null, fields.identifier("ORDERID"), null, fields.yuanInFen("PAYMENT"));
-        String currency = currency(fields.required("CURCODE"));
-        merchant.check(merchant.mchId(), posId);
-        return new Payment(trade, currency, callback.receivedAt(), null);
+                new Trade(merchant().mchId(), null, fields.identifier("ORDERID"), null, fields.yuanInFen("PAYMENT"));
+        return new Payment(trade, currency(fields.required("CURCODE")), callback.receivedAt(), null);
     }
 
     /** Any other of the bank's codes becomes what no order's currency is called. */
@@ -97,10 +107,11 @@ final class Ccb implements Sender {
         return curcode.equals(CNY) ? "CNY" : "CURCODE " + curcode;
     }
 
-    private Claims claims(Fields fields) {
+    @Override
+    Claims claims(Fields fields) {
         String curcode = fields.get("CURCODE");
         return Claims.ofPayment(
-                merchant.mchId(),
+                merchant().mchId(),
                 null,
                 fields.get("ORDERID"),
                 null,

@@ -1,7 +1,7 @@
 package paynotify.sender;
 
-/** What a sender's rules make of one callback: a verified {@link Payment} or {@link Refund}, or {@link Nothing} that could be booked. */
-public sealed interface Finding permits Payment, Refund, Nothing {
+/** What a callback tells: a verified {@link Payment} or {@link Refund}, or {@link NothingToBook}. */
+public sealed interface Finding permits Payment, Refund, NothingToBook {
     /** What the callback says of itself, for the log. */
     Claims claims();
 }

@@ -1,18 +1,34 @@
 package paynotify.sender;
 
-import java.util.ArrayList;
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.nio.charset.Charset;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 import paynotify.config.Config;
-import paynotify.config.Live;
+import paynotify.config.Reloadable;
+import paynotify.message.Fields;
+import paynotify.message.Malformed;
+import paynotify.message.Pairs;
+import paynotify.message.Text;
+import paynotify.message.WholeNumber;
+import paynotify.message.Yuan;
+import paynotify.signature.BadSignature;
+import paynotify.signature.JoinedPairs;
+import paynotify.signature.KeyList;
+import paynotify.signature.SharedKey;
+import paynotify.signature.SignedText;
+import paynotify.signature.VerificationKey;
+import paynotify.signature.VerifiedFields;
 
 /**
  * Any sender of name=value pairs in a form or a query string, signed over all pairs with a value, sorted by name
  * (contract, section 6): what the pairs are called, and how they are signed, the configuration says. Thread-safe.
  */
-final class Form implements Sender {
+final class Form extends Verification<Fields, VerifiedFields> implements Sender {
     private static final String CHANNEL = "form";
     private static final String NAME = "a field's name: 1 to 128 printable characters of ASCII, no comma, & or =";
     private static final String NAME_PATTERN = "[!-~&&[^&=,]]{1,128}";
@@ -25,24 +41,24 @@ final class Form implements Sender {
         boolean isSign(String claim, Fields fields, List<String> leftOut);
     }
 
-    private final Merchant merchant;
     private final Rule rule;
     private final String sign;
     private final List<String> leftOut;
-    private final List<String> mapped = new ArrayList<>();
+    private final JoinedPairs signature;
+    private final Charset charset;
     private final @Nullable String mchId;
     private final String outTradeNo;
     private final String transactionId;
     private final String totalFee;
     private final boolean inYuan;
     private final String status;
-    private final String paid;
+    private final List<String> paid;
     private final String success;
     private final String failure;
 
-    /** Takes the account's keys: mch-id, and those of the parts sign, field, amount and answer, and paid. */
+    /** Takes the account's keys: mch-id, and those of the parts sign, field, amount and answer, charset and paid. */
     Form(Config account) {
-        this.merchant = Merchant.readWithoutApps(account);
+        super(Merchant.read(account, null, false, false));
         this.rule = rule(account.part("sign."));
         this.sign = account.text("sign.field", NAME, NAME_PATTERN);
         Set<String> taken = new HashSet<>(account.list("sign.skip", NAME, "|" + NAME_PATTERN));
@@ -55,7 +71,12 @@ final class Form implements Sender {
         this.totalFee = mapped(field, "total_fee", taken);
         this.status = mapped(field, "status", taken);
         this.inYuan = account.text("amount.unit", "yuan or fen", "yuan|fen").equals("yuan");
-        this.paid = account.text("paid", TEXT, TEXT_PATTERN);
+        Set<String> deciding = new HashSet<>(taken);
+        deciding.removeAll(leftOut);
+        deciding.add(sign);
+        this.signature = new JoinedPairs(this::checkSign, deciding, null);
+        this.charset = account.oneOf("charset", "UTF-8", "GBK").equals("GBK") ? Charset.forName("GBK") : UTF_8;
+        this.paid = account.requiredList("paid", TEXT, TEXT_PATTERN);
         this.success = account.text("answer.success", TEXT, TEXT_PATTERN);
         this.failure = account.text("answer.failure", TEXT, TEXT_PATTERN);
     }
@@ -65,21 +86,8 @@ final class Form implements Sender {
                 "rule", "md5 or hmac-sha256 or rsa-sha1 or rsa-sha256", "md5|hmac-sha256|rsa-sha1|rsa-sha256");
         String tail = sign.has("tail") ? sign.text("tail", "0 to 128 characters", "[^\\p{Cntrl}]{0,128}") : "&key=";
         return switch (name) {
-            case "md5" -> {
-                Live<SharedKey> key = sharedKey(sign, tail);
-                yield (claim, fields, leftOut) -> {
-                    byte[] text = SignedText.of(fields, leftOut, key.get().signTail());
-                    return SignedText.isHexOf(SignedText.md5(text), claim);
-                };
-            }
-            case "hmac-sha256" -> {
-                Live<SharedKey> key = sharedKey(sign, tail);
-                yield (claim, fields, leftOut) -> {
-                    SharedKey inUse = key.get();
-                    byte[] text = SignedText.of(fields, leftOut, inUse.signTail());
-                    return SignedText.isHexOf(SignedText.hmacSha256(inUse.hmacKey(), text), claim);
-                };
-            }
+            case "md5" -> shared(sign, tail, (key, text) -> SignedText.md5(text));
+            case "hmac-sha256" -> shared(sign, tail, (key, text) -> SignedText.hmacSha256(key.hmacKey(), text));
             case "rsa-sha1" -> rsa(sign, "SHA1withRSA");
             case "rsa-sha256" -> rsa(sign, "SHA256withRSA");
             default -> {
@@ -90,12 +98,16 @@ final class Form implements Sender {
         };
     }
 
-    private static Live<SharedKey> sharedKey(Config sign, String tail) {
-        return sign.live("key", SharedKey.EXPECTED, key -> SharedKey.read(key, tail));
+    private static Rule shared(Config sign, String tail, BiFunction<SharedKey, byte[], byte[]> digest) {
+        Reloadable<List<SharedKey>> keys =
+                sign.live("key", SharedKey.EXPECTED, KeyList.of(key -> SharedKey.read(key, tail)));
+        return (claim, fields, leftOut) -> keys.get().stream()
+                .anyMatch(key ->
+                        SignedText.isHexOf(digest.apply(key, SignedText.of(fields, leftOut, key.signTail())), claim));
     }
 
     private static Rule rsa(Config sign, String algorithm) {
-        Live<VerificationKey> key = sign.liveFile("key", VerificationKey.reader(null, KEY_BITS_MIN));
+        Reloadable<VerificationKey> key = sign.liveFile("key", VerificationKey.reader(null, KEY_BITS_MIN));
         return (claim, fields, leftOut) -> key.get().verifiesBase64(algorithm, claim, SignedText.of(fields, leftOut));
     }
 
@@ -105,7 +117,6 @@ final class Form implements Sender {
         if (!name.isEmpty() && !taken.add(name)) {
             field.fault(key, "a field that is signed, and mapped once", "'" + name + "'");
         }
-        mapped.add(name);
         return name;
     }
 
@@ -125,57 +136,62 @@ final class Form implements Sender {
     }
 
     @Override
-    public Finding read(Callback callback) {
-        Claims claims = Claims.NONE;
-        try {
-            Fields fields = Pairs.parse(callback.body());
-            claims = claims(fields);
-            verify(fields);
-            String found = fields.required(status);
-            if (found.equals(paid)) {
-                return payment(fields, callback);
-            }
-            merchant.checkWhereGiven(mchId(fields), null);
-            return new Nothing(
-                    Outcome.NOT_PAID,
-                    "expected " + status + " " + Text.quoted(paid) + ", found " + Text.quoted(found),
-                    claims);
-        } catch (Refused refused) {
-            return refused.at(claims);
-        }
+    Fields parse(Callback callback) throws Malformed {
+        return Pairs.parse(callback.body(), charset);
     }
 
-    private void verify(Fields fields) throws Refused {
+    @Override
+    VerifiedFields verify(Callback callback, Fields fields) throws BadSignature, Malformed {
+        return signature.verify(fields);
+    }
+
+    private void checkSign(Fields fields) throws BadSignature {
         String claim = fields.get(sign);
         if (claim == null) {
-            throw Refused.badSignature("expected a " + sign + ", found none");
+            throw new BadSignature("expected a " + sign + ", found none");
         }
         if (!rule.isSign(claim, fields, leftOut)) {
-            throw Refused.badSignature("expected the " + sign + " of these fields by the account's key, found another");
+            throw new BadSignature("expected the " + sign + " of these fields by the account's key, found another");
         }
-        fields.requireOneReading(mapped);
     }
 
-    private Payment payment(Fields fields, Callback callback) throws Refused {
+    /** Where no field is mapped to it, the key is the merchant's own, and so is what it signs. */
+    @Override
+    Parties parties(VerifiedFields fields) {
+        return Parties.withoutApp(mchId == null ? merchant().mchId() : fields.get(mchId), null);
+    }
+
+    @Override
+    @Nullable
+    OtherKind otherKind(VerifiedFields fields) {
+        return null;
+    }
+
+    @Override
+    @Nullable
+    String notPaid(VerifiedFields fields) throws Malformed {
+        String found = fields.required(status);
+        return paid.contains(found)
+                ? null
+                : "expected " + status + " " + String.join(" or ", paid) + ", found " + Text.quoted(found);
+    }
+
+    @Override
+    Finding booking(Callback callback, VerifiedFields fields) throws Malformed {
         Trade trade = new Trade(
-                mchId == null ? merchant.mchId() : fields.required(mchId),
+                mchId == null ? merchant().mchId() : fields.required(mchId),
                 null,
                 fields.identifier(outTradeNo),
                 fields.identifier(transactionId),
                 inYuan ? fields.yuanInFen(totalFee) : fields.wholeNumber(totalFee));
-        merchant.check(trade.mchId(), null);
         return new Payment(trade, Claims.CURRENCY_LEFT_OUT, callback.receivedAt(), null);
     }
 
-    /** Where no field is mapped to it, the key is the merchant's own, and so is what it signs. */
-    private @Nullable String mchId(Fields fields) {
-        return mchId == null ? merchant.mchId() : fields.get(mchId);
-    }
-
-    private Claims claims(Fields fields) {
+    @Override
+    Claims claims(Fields fields) {
         String amount = fields.get(totalFee);
         return Claims.ofPayment(
-                mchId(fields),
+                mchId == null ? merchant().mchId() : fields.get(mchId),
                 null,
                 fields.get(outTradeNo),
                 fields.get(transactionId),

@@ -8,14 +8,21 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import paynotify.config.Config;
-import paynotify.config.Live;
+import paynotify.config.Reloadable;
+import paynotify.message.Json;
+import paynotify.message.Malformed;
+import paynotify.message.Text;
+import paynotify.message.Times;
+import paynotify.message.WholeNumber;
+import paynotify.signature.BadSignature;
+import paynotify.signature.VerificationKey;
 
 /**
  * Lakala's open platform (拉卡拉): notices of trades in JSON, signed in the Authorization header by RSA with SHA-256 over
  * time, nonce and the body's raw bytes, a line each (protocol.md, section 4c; o.lakala.com, documents 1009 and 1112).
  * Two messages: that of 聚合扫码, whose values are texts throughout, and the cashier's (收银台). Thread-safe.
  */
-final class Lakala implements Sender {
+final class Lakala extends Verification<Lakala.Notice, Lakala.Notice> implements Sender {
     private static final String CHANNEL = "lakala";
     private static final String AUTHORIZATION = "Authorization";
     private static final String SCHEME = "LKLAPI-SHA256withRSA ";
@@ -27,12 +34,11 @@ final class Lakala implements Sender {
     private static final Set<String> NO_PAYMENT = Set.of("REFUND", "CANCEL");
     private static final int KEY_BITS_MIN = 2048;
 
-    private final Merchant merchant;
-    private final Live<VerificationKey> publicKey;
+    private final Reloadable<VerificationKey> publicKey;
 
     /** Takes the account's keys: mch-id, public-key. */
     Lakala(Config account) {
-        this.merchant = Merchant.readWithoutApps(account);
+        super(Merchant.read(account, null, true, false));
         this.publicKey = account.liveFile("public-key", VerificationKey.reader(null, KEY_BITS_MIN));
     }
 
@@ -43,7 +49,7 @@ final class Lakala implements Sender {
 
     @Override
     public @Nullable String signedHeaders(Callback callback) {
-        String authorization = callback.header(AUTHORIZATION);
+        String authorization = callback.headers().apply(AUTHORIZATION);
         return authorization == null ? null : AUTHORIZATION + ": " + authorization;
     }
 
@@ -52,24 +58,23 @@ final class Lakala implements Sender {
         return Reply.ofJson(outcome);
     }
 
-    @Override
-    public Finding read(Callback callback) {
-        Claims claims = Claims.NONE;
-        try {
-            Json json = Json.parse(callback.body());
-            Names names = json.textOrNull("out_trade_no") == null && json.textOrNull("out_order_no") != null
-                    ? Names.CASHIER
-                    : Names.CODE;
-            claims = claims(json, names);
-            verify(callback);
-            return payment(json, names, claims, callback.receivedAt());
-        } catch (Refused refused) {
-            return refused.at(claims);
+    /** A message, and how its fields are named. */
+    record Notice(Json json, Names names) {
+        @Nullable
+        String textOrNull(String name) {
+            return json.textOrNull(name);
         }
     }
 
+    @Override
+    Notice parse(Callback callback) throws Malformed {
+        Json json = Json.parse(callback.body());
+        boolean cashier = json.textOrNull("out_trade_no") == null && json.textOrNull("out_order_no") != null;
+        return new Notice(json, cashier ? Names.CASHIER : Names.CODE);
+    }
+
     /** How the two messages name the same. */
-    private enum Names {
+    enum Names {
         CODE("out_trade_no", "trade_no"),
         CASHIER("out_order_no", "pay_order_no");
 
@@ -83,8 +88,9 @@ final class Lakala implements Sender {
     }
 
     /** No time window: whether what is repeated is signed afresh is not known. */
-    private void verify(Callback callback) throws Refused {
-        Map<String, String> parameters = parameters(callback.header(AUTHORIZATION));
+    @Override
+    Notice verify(Callback callback, Notice read) throws BadSignature {
+        Map<String, String> parameters = parameters(callback.headers().apply(AUTHORIZATION));
         boolean signed = publicKey
                 .get()
                 .verifiesLines(
@@ -93,13 +99,14 @@ final class Lakala implements Sender {
                         required(parameters, "nonce_str"),
                         callback.body());
         if (!signed) {
-            throw Refused.badSignature("expected a signature of this body by the account's public-key, found another");
+            throw new BadSignature("expected a signature of this body by the account's public-key, found another");
         }
+        return read;
     }
 
-    private static Map<String, String> parameters(@Nullable String authorization) throws Refused {
+    private static Map<String, String> parameters(@Nullable String authorization) throws BadSignature {
         if (authorization == null || !authorization.startsWith(SCHEME)) {
-            throw Refused.badSignature("expected a header Authorization of " + SCHEME.strip() + ", found "
+            throw new BadSignature("expected a header Authorization of " + SCHEME.strip() + ", found "
                     + (authorization == null ? "none" : "another"));
         }
         Map<String, String> parameters = new HashMap<>();
@@ -108,7 +115,7 @@ final class Lakala implements Sender {
         while (at < authorization.length()) {
             parameter.region(at, authorization.length());
             if (!parameter.lookingAt() || parameters.put(parameter.group(1), parameter.group(2)) != null) {
-                throw Refused.badSignature(
+                throw new BadSignature(
                         "expected an Authorization of name=\"value\" with commas, each name once, found another");
             }
             at = parameter.end();
@@ -116,37 +123,45 @@ final class Lakala implements Sender {
         return parameters;
     }
 
-    private static String required(Map<String, String> parameters, String name) throws Refused {
+    private static String required(Map<String, String> parameters, String name) throws BadSignature {
         String value = parameters.get(name);
         if (value == null) {
-            throw Refused.badSignature("expected an Authorization with a " + name + ", found none");
+            throw new BadSignature("expected an Authorization with a " + name + ", found none");
         }
         return value;
     }
 
-    private Finding payment(Json json, Names names, Claims claims, Instant receivedAt) throws Refused {
-        String tradeType = tradeType(json);
-        if (tradeType != null && NO_PAYMENT.contains(tradeType)) {
-            merchant.checkWhereGiven(json.textOrNull("merchant_no"), null);
-            return new Nothing(
-                    Outcome.IGNORED,
-                    "expected a trade_type of a payment, found " + Text.quoted(tradeType),
-                    claims.withoutEvent());
-        }
-        String notPaid = names == Names.CASHIER ? cashierNotPaid(json) : notPaid(json);
-        if (notPaid != null) {
-            merchant.checkWhereGiven(json.textOrNull("merchant_no"), null);
-            return new Nothing(Outcome.NOT_PAID, notPaid, claims);
-        }
+    @Override
+    Parties parties(Notice notice) {
+        return Parties.withoutApp(notice.textOrNull("merchant_no"), notice.textOrNull("sub_mch_id"));
+    }
+
+    @Override
+    @Nullable
+    OtherKind otherKind(Notice notice) {
+        String tradeType = tradeType(notice.json);
+        return tradeType != null && NO_PAYMENT.contains(tradeType)
+                ? OtherKind.withoutMoney("expected a trade_type of a payment, found " + Text.quoted(tradeType))
+                : null;
+    }
+
+    @Override
+    @Nullable
+    String notPaid(Notice notice) throws Malformed {
+        return notice.names == Names.CASHIER ? cashierNotPaid(notice.json) : codeNotPaid(notice.json);
+    }
+
+    @Override
+    Finding booking(Callback callback, Notice notice) throws Malformed {
+        Json json = notice.json;
         Trade trade = new Trade(
                 json.text("merchant_no"),
                 json.textOrNull("sub_mch_id"),
-                json.identifier(names.outTradeNo),
-                json.identifier(names.transactionId),
+                json.identifier(notice.names.outTradeNo),
+                json.identifier(notice.names.transactionId),
                 json.wholeNumberOrText("total_amount"));
         String tradeTime = json.optionalText("trade_time");
-        Instant paidAt = tradeTime == null ? receivedAt : Times.compact("trade_time", tradeTime);
-        merchant.check(trade.mchId(), null);
+        Instant paidAt = tradeTime == null ? callback.receivedAt() : Times.compact("trade_time", tradeTime);
         return new Payment(trade, Claims.CURRENCY_LEFT_OUT, paidAt, payer(json));
     }
 
@@ -156,21 +171,21 @@ final class Lakala implements Sender {
     }
 
     /** "trade_status and trade_state (both seen, same value; docs differ)". Null where it was paid. */
-    private static @Nullable String notPaid(Json json) throws Refused {
+    private static @Nullable String codeNotPaid(Json json) throws Malformed {
         String status = json.optionalText("trade_status");
         String state = json.optionalText("trade_state");
         if (status != null && state != null && !status.equals(state)) {
-            throw Refused.malformed("expected trade_status and trade_state to agree, found " + Text.quoted(status)
-                    + " and " + Text.quoted(state));
+            throw new Malformed("expected trade_status and trade_state to agree, found " + Text.quoted(status) + " and "
+                    + Text.quoted(state));
         }
         String found = status == null ? state : status;
         if (found == null) {
-            throw Refused.malformed("expected a trade_status, found none");
+            throw new Malformed("expected a trade_status, found none");
         }
         return found.equals(SUCCESS) ? null : "expected trade_status SUCCESS, found " + Text.quoted(found);
     }
 
-    private static @Nullable String cashierNotPaid(Json json) throws Refused {
+    private static @Nullable String cashierNotPaid(Json json) throws Malformed {
         long found = json.wholeNumberOrText("order_status");
         return found == CASHIER_PAID ? null : "expected order_status " + CASHIER_PAID + ", found " + found;
     }
@@ -180,12 +195,14 @@ final class Lakala implements Sender {
         return subOpenid == null ? json.textOrNull("user_id2") : subOpenid;
     }
 
-    private static Claims claims(Json json, Names names) {
+    @Override
+    Claims claims(Notice notice) {
+        Json json = notice.json;
         return Claims.ofPayment(
                 json.textOrNull("merchant_no"),
                 json.textOrNull("sub_mch_id"),
-                json.textOrNull(names.outTradeNo),
-                json.textOrNull(names.transactionId),
+                json.textOrNull(notice.names.outTradeNo),
+                json.textOrNull(notice.names.transactionId),
                 WholeNumber.parseOrNull(json.textOrDigitsOrNull("total_amount")),
                 null);
     }

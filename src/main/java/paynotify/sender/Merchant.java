@@ -3,6 +3,7 @@ package paynotify.sender;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import paynotify.config.Config;
+import paynotify.message.Text;
 
 /**
  * Whose callbacks an account takes.
@@ -10,51 +11,52 @@ import paynotify.config.Config;
  * @param mchId the merchant number at the sender
  * @param appIdsKey what apps, or the like, are called in the configuration
  * @param appIds the apps that may have placed the order; empty for any
+ * @param subMchIds in service-provider mode, the merchants for whom the provider may sell; empty for any
+ * @param hasOwnKey whether the sender signs with a key of this merchant's own; if not, any other merchant of the sender's
+ *     can cause a rightly signed message
  */
-record Merchant(String mchId, String appIdsKey, Set<String> appIds) {
+record Merchant(String mchId, String appIdsKey, Set<String> appIds, Set<String> subMchIds, boolean hasOwnKey) {
     private static final String ID = "1 to 32 letters, digits, - or _";
     private static final String ID_PATTERN = "[A-Za-z0-9_-]{1,32}";
 
-    static Merchant read(Config account, String appIdsKey) {
-        return new Merchant(readMchId(account), appIdsKey, Set.copyOf(account.list(appIdsKey, ID, ID_PATTERN)));
+    /**
+     * @param appIdsKey null for a sender whose callbacks name no app
+     * @param namesSubMerchants whether the sender's callbacks name them
+     */
+    static Merchant read(Config account, @Nullable String appIdsKey, boolean namesSubMerchants, boolean hasOwnKey) {
+        return new Merchant(
+                account.text("mch-id", ID, ID_PATTERN),
+                appIdsKey == null ? "app-id" : appIdsKey,
+                appIdsKey == null ? Set.of() : Set.copyOf(account.list(appIdsKey, ID, ID_PATTERN)),
+                namesSubMerchants ? Set.copyOf(account.list("sub-mch-id", ID, ID_PATTERN)) : Set.of(),
+                hasOwnKey);
     }
 
-    /** Of a sender whose callbacks name no app. */
-    static Merchant readWithoutApps(Config account) {
-        return new Merchant(readMchId(account), "app-id", Set.of());
-    }
-
-    private static String readMchId(Config account) {
-        return account.text("mch-id", ID, ID_PATTERN);
-    }
-
-    /** @throws Refused as WRONG_MERCHANT, also where apps are configured and the callback names none */
-    void check(String foundMchId, @Nullable String foundAppId) throws Refused {
-        checkMchId(foundMchId);
-        checkAppId(foundAppId);
-    }
-
-    private void checkMchId(String foundMchId) throws Refused {
-        if (!foundMchId.equals(mchId)) {
-            throw wrong("expected mch_id '" + mchId + "', found " + Text.quoted(foundMchId));
+    /** @throws WrongMerchant also where apps or sub merchants are configured and the message names none */
+    void check(Parties found) throws WrongMerchant {
+        String foundMchId = found.mchId();
+        if (foundMchId == null || !foundMchId.equals(mchId)) {
+            throw new WrongMerchant("expected mch_id '" + mchId + "', found " + Text.quoted(foundMchId));
         }
-    }
-
-    private void checkAppId(@Nullable String foundAppId) throws Refused {
-        if (!appIds.isEmpty() && (foundAppId == null || !appIds.contains(foundAppId))) {
-            throw wrong("expected one of the account's " + appIdsKey + ", found " + Text.quoted(foundAppId));
+        if (found.namesApp()) {
+            check(appIdsKey, appIds, found.appId());
         }
+        check("sub-mch-id", subMchIds, found.subMchId());
     }
 
-    /** For a callback that need not say whose it is: what it doesn't say is not compared. */
-    void checkWhereGiven(@Nullable String foundMchId, @Nullable String foundAppId) throws Refused {
-        checkMchId(foundMchId == null ? mchId : foundMchId);
-        if (foundAppId != null) {
-            checkAppId(foundAppId);
+    /** For a message that need not say whose it is: what it doesn't say is not compared. */
+    void checkWhereGiven(Parties found) throws WrongMerchant {
+        String subMchId = found.subMchId();
+        check(new Parties(
+                found.mchId() == null ? mchId : found.mchId(),
+                found.appId(),
+                subMchId == null && !subMchIds.isEmpty() ? subMchIds.iterator().next() : subMchId,
+                found.namesApp() && found.appId() != null));
+    }
+
+    private static void check(String key, Set<String> expected, @Nullable String found) throws WrongMerchant {
+        if (!expected.isEmpty() && (found == null || !expected.contains(found))) {
+            throw new WrongMerchant("expected one of the account's " + key + ", found " + Text.quoted(found));
         }
-    }
-
-    private static Refused wrong(String detail) {
-        return new Refused(Outcome.WRONG_MERCHANT, detail);
     }
 }

@@ -51,14 +51,6 @@ public enum Outcome {
         return httpStatus == 200;
     }
 
-    /** Whether nobody knows who has sent it: anybody may cause these, as many as they like. */
-    public boolean isUnverified() {
-        return switch (this) {
-            case BAD_SIGNATURE, SIGNATURE_PROBE, MALFORMED, TOO_LARGE -> true;
-            default -> false;
-        };
-    }
-
     /** {@code SUCCESS} or {@code FAIL}: what the answer says in every form of WeChat Pay's. */
     String code() {
         return success() ? "SUCCESS" : "FAIL";

@@ -10,7 +10,16 @@ public record Reply(int httpStatus, String contentType, String text) {
         return new Reply(outcome.httpStatus(), "text/plain;charset=UTF-8", outcome.success() ? success : failure);
     }
 
-    /** {@code SUCCESS} or {@code FAIL}, and the outcome's word. */
+    /** WeChat Pay API v2 (protocol.md, section 1.3): these tags and nothing around them, or it takes the answer for none. */
+    static Reply ofXml(Outcome outcome) {
+        return new Reply(
+                outcome.httpStatus(),
+                "text/xml;charset=UTF-8",
+                "<xml><return_code><![CDATA[" + outcome.code() + "]]></return_code><return_msg><![CDATA["
+                        + outcome.message() + "]]></return_msg></xml>");
+    }
+
+    /** API v3 (section 3.6): the status counts, the body is for people. */
     static Reply ofJson(Outcome outcome) {
         return new Reply(
                 outcome.httpStatus(),

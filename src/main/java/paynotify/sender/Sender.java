@@ -29,15 +29,21 @@ public interface Sender {
         return Source.BODY;
     }
 
-    /** The form of this callback, for {@code payment_log.channel}; the configured channel where it can't be told. */
-    String channel(Callback callback);
-
     /**
      * Reads and verifies. Never throws for anything that a stranger's callback may hold.
      *
      * @throws IllegalStateException if a genuine callback can't be read because a key of ours is wrong
      */
-    Finding read(Callback callback);
+    default Reading read(Callback callback) {
+        Finding finding = callback.tooLarge() ? NothingToBook.tooLarge(callback.body().length) : find(callback);
+        return new Reading(callback, channel(callback), signedHeaders(callback), finding);
+    }
+
+    /** The same of a body that is there whole. */
+    Finding find(Callback callback);
+
+    /** The form of this callback, for {@code payment_log.channel}; the configured channel where it can't be told. */
+    String channel(Callback callback);
 
     /** The headers that are signed, as {@code Name: value}, a line each, for the log; null where none are. */
     default @Nullable String signedHeaders(Callback callback) {

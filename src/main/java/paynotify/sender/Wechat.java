@@ -4,7 +4,14 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import paynotify.config.Config;
-import paynotify.config.Live;
+import paynotify.config.Reloadable;
+import paynotify.message.Utf8;
+import paynotify.signature.ApiKey;
+import paynotify.signature.KeyList;
+import paynotify.signature.ResourceCipher;
+import paynotify.signature.VerificationKey;
+import paynotify.signature.WechatV2Signature;
+import paynotify.signature.WechatV3Signature;
 
 /**
  * WeChat Pay on one URL, in whatever form it comes: API v2 is XML, API v3 is JSON, told apart by the first character
@@ -12,26 +19,35 @@ import paynotify.config.Live;
  */
 final class Wechat implements Sender {
     private static final String CHANNEL = "wechat";
+    private static final String CHANNEL_V2 = "wechat-v2";
+    private static final String CHANNEL_V3 = "wechat-v3";
     /** A platform certificate's or public key's modulus: RSA-2048, says the name of the signature. */
     private static final int KEY_BITS_MIN = 2048;
 
-    private final Sender v2;
-    private final Sender v3;
+    private final @Nullable WechatV2 v2;
+    private final @Nullable WechatV3 v3;
 
-    /** Takes the account's keys: mch-id, app-id, and those of API v2, of API v3, or of both. */
+    /** The two forms of message. */
+    private enum Form {
+        V2,
+        V3,
+        UNKNOWN
+    }
+
+    /** Takes the account's keys: mch-id, app-id, sub-mch-id, and those of API v2, of API v3, or of both. */
     Wechat(Config account) {
-        Merchant merchant = Merchant.read(account, "app-id");
-        Signer.SignType accepted =
+        Merchant merchant = Merchant.read(account, "app-id", true, true);
+        WechatV2Signature.SignType accepted =
                 switch (account.oneOf("sign-type", "any", "MD5", "HMAC-SHA256")) {
-                    case "MD5" -> Signer.SignType.MD5;
-                    case "HMAC-SHA256" -> Signer.SignType.HMAC_SHA256;
-                    default -> Signer.SignType.ANY;
+                    case "MD5" -> WechatV2Signature.SignType.MD5;
+                    case "HMAC-SHA256" -> WechatV2Signature.SignType.HMAC_SHA256;
+                    default -> WechatV2Signature.SignType.ANY;
                 };
         boolean hasV3 = account.has("api-v3-key");
         this.v2 = account.has("api-key") || !hasV3
-                ? v2(account, merchant, accepted)
-                : new WithoutKey(WechatV2.CHANNEL, "api-key", WechatV2::reply, callback -> null);
-        Map<String, Live<VerificationKey>> publicKeys = publicKeys(account.part("public-key."));
+                ? new WechatV2(merchant, account.live("api-key", ApiKey.EXPECTED, KeyList.of(ApiKey::read)), accepted)
+                : null;
+        Map<String, Reloadable<VerificationKey>> publicKeys = publicKeys(account.part("public-key."));
         if (hasV3 && publicKeys.isEmpty()) {
             account.fault("public-key.ID", "a public key or platform certificate beside api-v3-key", "none");
         }
@@ -39,17 +55,12 @@ final class Wechat implements Sender {
                 ? new WechatV3(
                         merchant,
                         new WechatV3Signature(publicKeys),
-                        account.live("api-v3-key", ApiKey.EXPECTED, ApiKey::readV3))
-                : new WithoutKey(WechatV3.CHANNEL, "api-v3-key", Reply::ofJson, WechatV3Signature::headers);
+                        new ResourceCipher(account.live("api-v3-key", ApiKey.EXPECTED, KeyList.of(ApiKey::readV3))))
+                : null;
     }
 
-    private static Sender v2(Config account, Merchant merchant, Signer.SignType accepted) {
-        Live<ApiKey> apiKey = account.live("api-key", ApiKey.EXPECTED, ApiKey::read);
-        return new WechatV2(merchant, new Signer(apiKey, accepted), new WechatV2Refund(merchant, apiKey));
-    }
-
-    private static Map<String, Live<VerificationKey>> publicKeys(Config config) {
-        Map<String, Live<VerificationKey>> keys = new LinkedHashMap<>();
+    private static Map<String, Reloadable<VerificationKey>> publicKeys(Config config) {
+        Map<String, Reloadable<VerificationKey>> keys = new LinkedHashMap<>();
         for (String id : config.keys()) {
             if (keys.keySet().stream().map(VerificationKey::normalId).anyMatch(VerificationKey.normalId(id)::equals)) {
                 config.fault(id, "each id once", "it again in another form");
@@ -61,47 +72,48 @@ final class Wechat implements Sender {
 
     @Override
     public String channel(Callback callback) {
-        Sender form = form(callback);
-        return form == null ? CHANNEL : form.channel(callback);
+        return switch (form(callback)) {
+            case V2 -> CHANNEL_V2;
+            case V3 -> CHANNEL_V3;
+            case UNKNOWN -> CHANNEL;
+        };
     }
 
     @Override
-    public Finding read(Callback callback) {
-        Sender form = form(callback);
+    public Finding find(Callback callback) {
+        return switch (form(callback)) {
+            case V2 -> find(v2, callback, "api-key");
+            case V3 -> find(v3, callback, "api-v3-key");
+            case UNKNOWN -> NothingToBook.unverified(Outcome.MALFORMED, "expected XML or JSON, found neither");
+        };
+    }
+
+    /** @param key the name of the key without which the form can't be verified */
+    private static Finding find(@Nullable Verification<?, ?> form, Callback callback, String key) {
         return form == null
-                ? new Nothing(Outcome.MALFORMED, "expected XML or JSON, found neither", Claims.NONE)
-                : form.read(callback);
+                ? NothingToBook.unverified(
+                        Outcome.BAD_SIGNATURE, "expected an account with " + key + " for this form, found none")
+                : form.find(callback);
     }
 
     @Override
     public @Nullable String signedHeaders(Callback callback) {
-        Sender form = form(callback);
-        return (form == null ? v3 : form).signedHeaders(callback);
+        return form(callback) == Form.V2 ? null : WechatV3Signature.headers(callback.headers());
     }
 
     /** Where the body doesn't tell the form, the headers of API v3 at least tell who asks. */
     @Override
     public Reply reply(Callback callback, Outcome outcome) {
-        Sender form = form(callback);
-        Sender asked = WechatV3Signature.areThere(callback) ? v3 : v2;
-        return (form == null ? asked : form).reply(callback, outcome);
+        Form form = form(callback);
+        boolean inJson = form == Form.V3 || (form == Form.UNKNOWN && WechatV3Signature.areThere(callback.headers()));
+        return inJson ? Reply.ofJson(outcome) : Reply.ofXml(outcome);
     }
 
-    /** Null where the form can't be told. */
-    private @Nullable Sender form(Callback callback) {
-        return switch (firstCharacter(callback.body())) {
-            case '<' -> v2;
-            case '{' -> v3;
-            default -> null;
+    private static Form form(Callback callback) {
+        return switch (Utf8.firstCharacter(callback.body())) {
+            case '<' -> Form.V2;
+            case '{' -> Form.V3;
+            default -> Form.UNKNOWN;
         };
-    }
-
-    /** The first byte after a byte order mark and blanks, or -1. */
-    private static int firstCharacter(byte[] body) {
-        int at = body.length >= 3 && Utf8.decode(body, 0) == 0xFEFF ? 3 : 0;
-        while (at < body.length && Input.isBlank(body[at])) {
-            at++;
-        }
-        return at < body.length ? body[at] : -1;
     }
 }

@@ -1,15 +1,19 @@
 package paynotify.sender;
 
-import static java.nio.charset.StandardCharsets.ISO_8859_1;
-
-import java.security.GeneralSecurityException;
 import java.time.Instant;
-import java.util.Base64;
-import javax.crypto.BadPaddingException;
-import javax.crypto.Cipher;
-import javax.crypto.IllegalBlockSizeException;
+import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
-import paynotify.config.Live;
+import paynotify.config.Reloadable;
+import paynotify.message.Fields;
+import paynotify.message.Malformed;
+import paynotify.message.Text;
+import paynotify.message.Times;
+import paynotify.message.WholeNumber;
+import paynotify.message.XmlParser;
+import paynotify.signature.ApiKey;
+import paynotify.signature.BadSignature;
+import paynotify.signature.RefundCipher;
 
 /**
  * WeChat Pay API v2: refund result notifications (protocol.md, section 2;
@@ -17,16 +21,18 @@ import paynotify.config.Live;
  * {@code req_info} decrypts to a message by the account's key is all there is, so the store compares order, payment and
  * amounts before it books anything. Thread-safe.
  */
-final class WechatV2Refund {
+final class WechatV2Refund extends Verification<Fields, WechatV2Refund.Decrypted> {
     private static final String REQ_INFO = "req_info";
     private static final String SUCCESS = "SUCCESS";
 
-    private final Merchant merchant;
-    private final Live<ApiKey> apiKey;
+    private final RefundCipher cipher;
 
-    WechatV2Refund(Merchant merchant, Live<ApiKey> apiKey) {
-        this.merchant = merchant;
-        this.apiKey = apiKey;
+    /** What stands around {@code req_info}, and what is in it. */
+    record Decrypted(Fields outer, Fields inner) {}
+
+    WechatV2Refund(Merchant merchant, Reloadable<List<ApiKey>> apiKeys) {
+        super(merchant);
+        this.cipher = new RefundCipher(apiKeys);
     }
 
     /**
@@ -37,52 +43,63 @@ final class WechatV2Refund {
         return fields.get(REQ_INFO) != null && fields.get("sign") == null;
     }
 
-    Finding read(Fields outer) {
-        Claims claims =
-                Claims.ofRefund(outer.get("mch_id"), outer.get("sub_mch_id"), null, null, null, null, null, null);
-        try {
-            // "A v2 message with return_code FAIL bears no signature" (contract, section 3): no more does this one.
-            if (!outer.required("return_code").equals(SUCCESS)) {
-                throw new Refused(Outcome.BAD_SIGNATURE, "expected return_code SUCCESS beside req_info, found another");
-            }
-            Fields inner = decrypted(outer.required(REQ_INFO));
-            claims = claims(outer, inner);
-            return refund(outer, inner, claims);
-        } catch (Refused refused) {
-            return refused.at(claims);
-        }
+    @Override
+    Fields parse(Callback callback) throws Malformed {
+        return XmlParser.parse(callback.body(), "xml");
     }
 
-    /**
-     * What {@code req_info} holds, its base64 in one line or in several.
-     *
-     * @throws Refused as BAD_SIGNATURE, if it was not encrypted with the account's key; as MALFORMED, if it was, and the
-     *     XML in it can't be read
-     */
-    private Fields decrypted(String reqInfo) throws Refused {
-        byte[] decrypted;
-        try {
-            Cipher cipher = Cipher.getInstance("AES/ECB/PKCS5Padding");
-            cipher.init(Cipher.DECRYPT_MODE, apiKey.get().refundKey());
-            decrypted = cipher.doFinal(Base64.getDecoder().decode(reqInfo.replaceAll("[ \\t\\n]", "")));
-        } catch (BadPaddingException | IllegalBlockSizeException | IllegalArgumentException e) {
-            throw notByOurKey();
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("every Java has AES with 256 bits", e);
-        }
-        // One wrong key in 256 leaves something that passes for padding, and garbage before it.
-        if (!new String(decrypted, ISO_8859_1).stripLeading().startsWith("<root")) {
-            throw notByOurKey();
-        }
-        return XmlParser.parse(decrypted, "root");
+    @Override
+    Claims claims(Fields outer) {
+        return Claims.ofRefund(outer.get("mch_id"), outer.get("sub_mch_id"), null, null, null, null, null, null);
     }
 
-    private static Refused notByOurKey() {
-        return new Refused(
-                Outcome.BAD_SIGNATURE, "expected a req_info encrypted with the account's api-key, found another");
+    /** "A v2 message with return_code FAIL bears no signature" (contract, section 3): no more does this one. */
+    @Override
+    Decrypted verify(Callback callback, Fields outer) throws BadSignature, Malformed {
+        if (!outer.required("return_code").equals(SUCCESS)) {
+            throw new BadSignature("expected return_code SUCCESS beside req_info, found another");
+        }
+        return new Decrypted(outer, XmlParser.parse(cipher.decrypt(outer.required(REQ_INFO)), "root"));
     }
 
-    private Finding refund(Fields outer, Fields inner, Claims claims) throws Refused {
+    @Override
+    Claims claimsOfVerified(Decrypted message, Claims before) {
+        Fields inner = message.inner;
+        return Claims.ofRefund(
+                before.mchId(),
+                before.subMchId(),
+                inner.get("out_trade_no"),
+                inner.get("out_refund_no"),
+                inner.get("transaction_id"),
+                inner.get("refund_id"),
+                WholeNumber.parseOrNull(inner.get("refund_fee")),
+                null);
+    }
+
+    @Override
+    Parties parties(Decrypted message) {
+        return Parties.of(message.outer.get("mch_id"), message.outer.get("appid"), message.outer.get("sub_mch_id"));
+    }
+
+    @Override
+    @Nullable
+    OtherKind otherKind(Decrypted message) throws Malformed {
+        String word = message.inner.required("refund_status");
+        return status(word) == null
+                ? OtherKind.refund("expected refund_status SUCCESS, CHANGE or REFUNDCLOSE, found " + Text.quoted(word))
+                : null;
+    }
+
+    @Override
+    @Nullable
+    String notPaid(Decrypted message) {
+        return null;
+    }
+
+    @Override
+    Finding booking(Callback callback, Decrypted message) throws Malformed {
+        Fields outer = message.outer;
+        Fields inner = message.inner;
         Trade trade = new Trade(
                 outer.identifier("mch_id"),
                 outer.get("sub_mch_id"),
@@ -92,17 +109,10 @@ final class WechatV2Refund {
         String outRefundNo = inner.identifier("out_refund_no");
         String refundId = inner.identifier("refund_id");
         long refundFee = inner.wholeNumber("refund_fee");
-        String word = inner.required("refund_status");
-        String successTime = word.equals(SUCCESS) ? inner.get("success_time") : null;
+        Refund.Status status = Objects.requireNonNull(status(inner.required("refund_status")));
+        String successTime = status == Refund.Status.SUCCESS ? inner.get("success_time") : null;
         Instant refundedAt = successTime == null ? null : Times.dateAndTime("success_time", successTime);
-        merchant.check(trade.mchId(), outer.get("appid"));
-        Refund.Status status = status(word);
-        return status == null
-                ? new Nothing(
-                        Outcome.IGNORED,
-                        "expected refund_status SUCCESS, CHANGE or REFUNDCLOSE, found " + Text.quoted(word),
-                        claims)
-                : new Refund(trade, outRefundNo, refundId, refundFee, null, status, refundedAt);
+        return new Refund(trade, outRefundNo, refundId, refundFee, null, status, refundedAt);
     }
 
     private static Refund.@Nullable Status status(String word) {
@@ -112,17 +122,5 @@ final class WechatV2Refund {
             case "REFUNDCLOSE" -> Refund.Status.CLOSED;
             default -> null;
         };
-    }
-
-    private static Claims claims(Fields outer, Fields inner) {
-        return Claims.ofRefund(
-                outer.get("mch_id"),
-                outer.get("sub_mch_id"),
-                inner.get("out_trade_no"),
-                inner.get("out_refund_no"),
-                inner.get("transaction_id"),
-                inner.get("refund_id"),
-                WholeNumber.parseOrNull(inner.get("refund_fee")),
-                null);
     }
 }

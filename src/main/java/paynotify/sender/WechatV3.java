@@ -2,172 +2,221 @@ package paynotify.sender;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import java.security.GeneralSecurityException;
-import java.security.ProviderException;
 import java.time.Instant;
 import java.util.Base64;
-import javax.crypto.Cipher;
-import javax.crypto.spec.GCMParameterSpec;
-import javax.crypto.spec.SecretKeySpec;
+import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
-import paynotify.config.Live;
+import paynotify.message.Json;
+import paynotify.message.Malformed;
+import paynotify.message.Text;
+import paynotify.message.Times;
+import paynotify.signature.BadSignature;
+import paynotify.signature.ResourceCipher;
+import paynotify.signature.WechatV3Signature;
 
 /**
  * WeChat Pay API v3: notifications in JSON, signed in headers, with an encrypted resource (protocol.md, section 3;
- * <a href="https://pay.weixin.qq.com/doc/v3/merchant/4012791861">支付成功回调通知</a>). Thread-safe.
+ * <a href="https://pay.weixin.qq.com/doc/v3/merchant/4012791861">支付成功回调通知</a>). Nothing of the body is read
+ * before its signature has been checked. Thread-safe.
  */
-final class WechatV3 implements Sender {
-    static final String CHANNEL = "wechat-v3";
-
+final class WechatV3 extends Verification<Callback, WechatV3.Notification> {
     private static final String ALGORITHM = "AEAD_AES_256_GCM";
-    private static final int TAG_BITS = 128;
     private static final String SUCCESS = "SUCCESS";
+    private static final String TRANSACTION = "TRANSACTION.SUCCESS";
+    private static final Set<String> REFUNDS = Set.of("REFUND.SUCCESS", "REFUND.ABNORMAL", "REFUND.CLOSED");
 
-    private final Merchant merchant;
     private final WechatV3Signature signature;
-    private final Live<SecretKeySpec> apiV3Key;
-    private final Engines<Cipher> ciphers = new Engines<>(() -> Cipher.getInstance("AES/GCM/NoPadding"));
+    private final ResourceCipher cipher;
 
-    WechatV3(Merchant merchant, WechatV3Signature signature, Live<SecretKeySpec> apiV3Key) {
-        this.merchant = merchant;
-        this.signature = signature;
-        this.apiV3Key = apiV3Key;
-    }
-
-    @Override
-    public String channel(Callback callback) {
-        return CHANNEL;
-    }
-
-    @Override
-    public @Nullable String signedHeaders(Callback callback) {
-        return WechatV3Signature.headers(callback);
-    }
-
-    /** Section 3.6: the status counts, the body is for people. */
-    @Override
-    public Reply reply(Callback callback, Outcome outcome) {
-        return Reply.ofJson(outcome);
-    }
-
-    @Override
-    public Finding read(Callback callback) {
-        try {
-            signature.verify(callback);
-            Json notification = Json.parse(callback.body());
-            String eventType = notification.text("event_type");
-            return switch (eventType) {
-                case "TRANSACTION.SUCCESS" -> transaction(resource(notification));
-                case "REFUND.SUCCESS", "REFUND.ABNORMAL", "REFUND.CLOSED" -> refund(resource(notification));
-                default ->
-                    new Nothing(
-                            Outcome.IGNORED,
-                            "expected an event_type of a payment or a refund, found " + Text.quoted(eventType),
-                            Claims.NONE);
-            };
-        } catch (Refused refused) {
-            return refused.at(Claims.NONE);
+    /**
+     * @param originalType what the resource was before it was encrypted; null where WeChat doesn't say
+     * @param content the resource, decrypted; an empty object for an event that this software has no use for
+     */
+    record Notification(String eventType, @Nullable String originalType, Json content) {
+        boolean isRefund() {
+            return REFUNDS.contains(eventType);
         }
+    }
+
+    WechatV3(Merchant merchant, WechatV3Signature signature, ResourceCipher cipher) {
+        super(merchant);
+        this.signature = signature;
+        this.cipher = cipher;
+    }
+
+    @Override
+    Callback parse(Callback callback) {
+        return callback;
+    }
+
+    @Override
+    Claims claims(Callback unread) {
+        return Claims.NONE;
+    }
+
+    @Override
+    Notification verify(Callback callback, Callback unread) throws BadSignature, Malformed {
+        signature.verify(callback.headers(), callback.body(), callback.receivedAt());
+        Json notification = Json.parse(callback.body());
+        String eventType = notification.text("event_type");
+        Json resource = notification.objectOrEmpty("resource");
+        boolean ofUse = eventType.equals(TRANSACTION) || REFUNDS.contains(eventType);
+        return new Notification(
+                eventType, resource.textOrNull("original_type"), ofUse ? decrypted(resource) : Json.EMPTY);
     }
 
     /**
      * Section 3.2: the resource, decrypted.
      *
-     * @throws Refused as MALFORMED, if it is none, or what comes out is no JSON
+     * @throws Malformed if it is none, or what comes out is no JSON
      * @throws IllegalStateException if it can't be decrypted: WeChat signed it, so our key is the wrong one
      */
-    Json resource(Json notification) throws Refused {
-        Json resource = notification.objectOrEmpty("resource");
+    private Json decrypted(Json resource) throws Malformed {
         String algorithm = resource.text("algorithm");
         if (!algorithm.equals(ALGORITHM)) {
-            throw Refused.malformed("expected resource.algorithm " + ALGORITHM + ", found " + Text.quoted(algorithm));
+            throw new Malformed("expected resource.algorithm " + ALGORITHM + ", found " + Text.quoted(algorithm));
         }
         String associatedData = resource.optionalText("associated_data");
-        byte[] nonce = resource.text("nonce").getBytes(UTF_8);
-        byte[] ciphertext = ciphertext(resource);
-        byte[] plaintext;
-        try {
-            plaintext = ciphers.use(cipher -> {
-                cipher.init(Cipher.DECRYPT_MODE, apiV3Key.get(), new GCMParameterSpec(TAG_BITS, nonce));
-                cipher.updateAAD(associatedData == null ? new byte[0] : associatedData.getBytes(UTF_8));
-                return cipher.doFinal(ciphertext);
-            });
-        } catch (GeneralSecurityException | ProviderException e) {
-            // The second where there is less than a tag.
+        byte[] plaintext = cipher.decrypt(
+                resource.text("nonce").getBytes(UTF_8),
+                associatedData == null ? new byte[0] : associatedData.getBytes(UTF_8),
+                ciphertext(resource));
+        if (plaintext == null) {
             throw new IllegalStateException(
-                    "the signature is good, but the api-v3-key does not decrypt the resource: is it the account's?", e);
+                    "the signature is good, but the api-v3-key does not decrypt the resource: is it the account's?");
         }
         return Json.parse(plaintext);
     }
 
-    private static byte[] ciphertext(Json resource) throws Refused {
+    private static byte[] ciphertext(Json resource) throws Malformed {
         try {
             return Base64.getDecoder().decode(resource.text("ciphertext"));
         } catch (IllegalArgumentException e) {
-            throw Refused.malformed("expected resource.ciphertext in base64, found something else");
+            throw new Malformed("expected resource.ciphertext in base64, found something else");
         }
+    }
+
+    @Override
+    Claims claimsOfVerified(Notification message, Claims before) {
+        Json content = message.content;
+        Json amount = content.objectOrEmpty("amount");
+        if (message.isRefund()) {
+            return Claims.ofRefund(
+                    mchId(content),
+                    content.textOrNull("sub_mchid"),
+                    content.textOrNull("out_trade_no"),
+                    content.textOrNull("out_refund_no"),
+                    content.textOrNull("transaction_id"),
+                    content.textOrNull("refund_id"),
+                    amount.wholeNumberOrNull("refund"),
+                    amount.textOrNull("currency"));
+        }
+        return !message.eventType.equals(TRANSACTION)
+                ? Claims.NONE
+                : Claims.ofPayment(
+                        mchId(content),
+                        content.textOrNull("sub_mchid"),
+                        content.textOrNull("out_trade_no"),
+                        content.textOrNull("transaction_id"),
+                        amount.wholeNumberOrNull("total"),
+                        amount.textOrNull("currency"));
+    }
+
+    /** In service-provider mode the provider's: the order is his. No app is named in a refund. */
+    @Override
+    Parties parties(Notification message) {
+        Json content = message.content;
+        String providersApp = content.textOrNull("sp_appid");
+        String subMchId = content.textOrNull("sub_mchid");
+        return message.isRefund()
+                ? Parties.withoutApp(mchId(content), subMchId)
+                : Parties.of(
+                        mchId(content), providersApp == null ? content.textOrNull("appid") : providersApp, subMchId);
+    }
+
+    private static @Nullable String mchId(Json content) {
+        String provider = content.textOrNull("sp_mchid");
+        return provider == null ? content.textOrNull("mchid") : provider;
+    }
+
+    /**
+     * Event, original type and content must agree (protocol-2.md, section 13.2): WeChat tells of a split of money as
+     * TRANSACTION.SUCCESS, too.
+     */
+    @Override
+    @Nullable
+    OtherKind otherKind(Notification message) throws Malformed {
+        Json content = message.content;
+        if (message.isRefund()) {
+            return isAbout(message, "refund", "refund_status") ? unknownRefund(content) : other(message);
+        }
+        return message.eventType.equals(TRANSACTION) && isAbout(message, "transaction", "trade_state")
+                ? null
+                : other(message);
+    }
+
+    /** Where one lacks its state, but has an order's number, only a field is missing: that is MALFORMED. */
+    private static boolean isAbout(Notification message, String originalType, String state) {
+        Json content = message.content;
+        boolean namesOrder = content.has("out_trade_no") || content.has("combine_out_trade_no");
+        return (message.originalType == null || message.originalType.equals(originalType))
+                && (content.has(state) || (namesOrder && !content.has(otherState(state))));
+    }
+
+    private static String otherState(String state) {
+        return state.equals("trade_state") ? "refund_status" : "trade_state";
+    }
+
+    private static OtherKind other(Notification message) {
+        return OtherKind.withoutMoney(
+                "expected an event_type, original_type and content of a payment or a refund, found "
+                        + Text.quoted(message.eventType) + " of " + Text.quoted(message.originalType));
+    }
+
+    private static @Nullable OtherKind unknownRefund(Json content) throws Malformed {
+        String word = content.text("refund_status");
+        return status(word) == null
+                ? OtherKind.refund("expected refund_status SUCCESS, ABNORMAL or CLOSED, found " + Text.quoted(word))
+                : null;
+    }
+
+    @Override
+    @Nullable
+    String notPaid(Notification message) throws Malformed {
+        if (message.isRefund()) {
+            return null;
+        }
+        String state = message.content.text("trade_state");
+        return state.equals(SUCCESS) ? null : "expected trade_state SUCCESS, found " + Text.quoted(state);
+    }
+
+    @Override
+    Finding booking(Callback callback, Notification message) throws Malformed {
+        return message.isRefund() ? refund(message.content) : payment(message.content);
     }
 
     /** Section 3.4. */
-    private Finding transaction(Json json) {
-        Json amount = json.objectOrEmpty("amount");
-        Claims claims = Claims.ofPayment(
-                mchIdOrNull(json),
-                json.textOrNull("sub_mchid"),
-                json.textOrNull("out_trade_no"),
-                json.textOrNull("transaction_id"),
-                amount.wholeNumberOrNull("total"),
-                amount.textOrNull("currency"));
-        try {
-            String state = json.text("trade_state");
-            if (!state.equals(SUCCESS)) {
-                merchant.checkWhereGiven(mchIdOrNull(json), appIdOrNull(json));
-                return new Nothing(
-                        Outcome.NOT_PAID, "expected trade_state SUCCESS, found " + Text.quoted(state), claims);
-            }
-            Trade trade = trade(json, amount);
-            String currency = amount.optionalText("currency");
-            Instant paidAt = Times.rfc3339("success_time", json.text("success_time"));
-            merchant.check(trade.mchId(), appIdOrNull(json));
-            return new Payment(trade, currency == null ? Claims.CURRENCY_LEFT_OUT : currency, paidAt, payer(json));
-        } catch (Refused refused) {
-            return refused.at(claims);
-        }
+    private static Payment payment(Json content) throws Malformed {
+        Json amount = content.objectOrEmpty("amount");
+        Trade trade = trade(content, amount);
+        String currency = amount.optionalText("currency");
+        Instant paidAt = Times.rfc3339("success_time", content.text("success_time"));
+        return new Payment(trade, currency == null ? Claims.CURRENCY_LEFT_OUT : currency, paidAt, payer(content));
     }
 
     /** Section 3.5. */
-    private Finding refund(Json json) {
-        Json amount = json.objectOrEmpty("amount");
-        Claims claims = Claims.ofRefund(
-                mchIdOrNull(json),
-                json.textOrNull("sub_mchid"),
-                json.textOrNull("out_trade_no"),
-                json.textOrNull("out_refund_no"),
-                json.textOrNull("transaction_id"),
-                json.textOrNull("refund_id"),
-                amount.wholeNumberOrNull("refund"),
-                amount.textOrNull("currency"));
-        try {
-            Trade trade = trade(json, amount);
-            String outRefundNo = json.identifier("out_refund_no");
-            String refundId = json.identifier("refund_id");
-            long refundFee = amount.wholeNumber("refund");
-            String currency = amount.optionalText("currency");
-            String word = json.text("refund_status");
-            String successTime = word.equals(SUCCESS) ? json.optionalText("success_time") : null;
-            Instant refundedAt = successTime == null ? null : Times.rfc3339("success_time", successTime);
-            // No app is named in a refund.
-            merchant.checkWhereGiven(trade.mchId(), null);
-            Refund.Status status = status(word);
-            return status == null
-                    ? new Nothing(
-                            Outcome.IGNORED,
-                            "expected refund_status SUCCESS, ABNORMAL or CLOSED, found " + Text.quoted(word),
-                            claims)
-                    : new Refund(trade, outRefundNo, refundId, refundFee, currency, status, refundedAt);
-        } catch (Refused refused) {
-            return refused.at(claims);
-        }
+    private static Refund refund(Json content) throws Malformed {
+        Json amount = content.objectOrEmpty("amount");
+        Trade trade = trade(content, amount);
+        String outRefundNo = content.identifier("out_refund_no");
+        String refundId = content.identifier("refund_id");
+        long refundFee = amount.wholeNumber("refund");
+        String currency = amount.optionalText("currency");
+        Refund.Status status = Objects.requireNonNull(status(content.text("refund_status")));
+        String successTime = status == Refund.Status.SUCCESS ? content.optionalText("success_time") : null;
+        Instant refundedAt = successTime == null ? null : Times.rfc3339("success_time", successTime);
+        return new Refund(trade, outRefundNo, refundId, refundFee, currency, status, refundedAt);
     }
 
     private static Refund.@Nullable Status status(String word) {
@@ -180,29 +229,18 @@ final class WechatV3 implements Sender {
         };
     }
 
-    private static Trade trade(Json json, Json amount) throws Refused {
-        String mchId = mchIdOrNull(json);
+    private static Trade trade(Json content, Json amount) throws Malformed {
+        String mchId = mchId(content);
         return new Trade(
-                mchId == null ? json.text("mchid") : mchId,
-                json.optionalText("sub_mchid"),
-                json.identifier("out_trade_no"),
-                json.identifier("transaction_id"),
+                mchId == null ? content.text("mchid") : mchId,
+                content.optionalText("sub_mchid"),
+                content.identifier("out_trade_no"),
+                content.identifier("transaction_id"),
                 amount.wholeNumber("total"));
     }
 
-    /** In service-provider mode the provider's: the order is his. */
-    private static @Nullable String mchIdOrNull(Json json) {
-        String provider = json.textOrNull("sp_mchid");
-        return provider == null ? json.textOrNull("mchid") : provider;
-    }
-
-    private static @Nullable String appIdOrNull(Json json) {
-        String provider = json.textOrNull("sp_appid");
-        return provider == null ? json.textOrNull("appid") : provider;
-    }
-
-    private static @Nullable String payer(Json json) {
-        Json payer = json.objectOrEmpty("payer");
+    private static @Nullable String payer(Json content) {
+        Json payer = content.objectOrEmpty("payer");
         for (String name : new String[] {"sub_openid", "openid", "sp_openid"}) {
             String openid = payer.textOrNull(name);
             if (openid != null) {

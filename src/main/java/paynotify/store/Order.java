@@ -8,8 +8,8 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import paynotify.message.Text;
 import paynotify.sender.Outcome;
-import paynotify.sender.Text;
 import paynotify.sender.Trade;
 
 /**

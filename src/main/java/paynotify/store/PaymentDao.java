@@ -5,9 +5,9 @@ import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Objects;
+import paynotify.message.Text;
 import paynotify.sender.Outcome;
 import paynotify.sender.Payment;
-import paynotify.sender.Text;
 
 /**
  * Applies payments to their orders once: the rows are locked, what they hold decides, and one UPDATE that still names
@@ -65,7 +65,7 @@ final class PaymentDao {
                     .text(payment -> payment.trade().transactionId())
                     .text(payment -> payment.paidAt().toString())
                     .text(Payment::payer);
-            Database.requireRows(payments.size(), pay.executeUpdate(), "payment_order");
+            TransactionRunner.requireRows(payments.size(), pay.executeUpdate(), "payment_order");
         }
     }
 }

@@ -13,6 +13,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import paynotify.sender.Callback;
 import paynotify.sender.Claims;
+import paynotify.sender.Reading;
 
 /** Writes {@code payment_log}: one row for every callback, in the transaction of what it changes. Thread-safe. */
 final class PaymentLog {
@@ -40,9 +41,13 @@ final class PaymentLog {
     private PaymentLog() {}
 
     /** One callback and what became of it. */
-    record Row(Entry entry, Claims claims, Decision decision) {
+    record Row(Reading reading, Decision decision) {
         private Callback callback() {
-            return entry.callback();
+            return reading.callback();
+        }
+
+        private Claims claims() {
+            return reading.finding().claims();
         }
     }
 
@@ -55,7 +60,7 @@ final class PaymentLog {
             new Columns<>(insert, rows)
                     .text(row -> row.callback().receivedAt().toString())
                     .text(row -> row.callback().account())
-                    .text(row -> row.entry().channel())
+                    .text(row -> row.reading().channel())
                     .text(row -> address(row.callback().remoteAddr()))
                     .text(row -> row.claims().event())
                     .text(row -> claim(row.claims().mchId()))
@@ -70,10 +75,10 @@ final class PaymentLog {
                     .text(row -> storable(row.decision().detail()))
                     .number(row -> microsSince(row.callback().startNanos()))
                     .text(row -> storable(new String(row.callback().body(), UTF_8)))
-                    .text(row -> row.entry().headers() == null
+                    .text(row -> row.reading().headers() == null
                             ? null
-                            : storable(row.entry().headers()));
-            Database.requireRows(rows.size(), insert.executeUpdate(), "payment_log");
+                            : storable(row.reading().headers()));
+            TransactionRunner.requireRows(rows.size(), insert.executeUpdate(), "payment_log");
         }
     }
 

@@ -19,7 +19,7 @@ import paynotify.config.ConfigException;
  * Where connections come from: a pool of our own, or a DataSource that Tomcat holds. Thread-safe.
  *
  * @param connections for callbacks, at most {@code size} at once
- * @param limited whether {@link Database#LIMITS_OF_CONNECTION} hold in them already
+ * @param limited whether {@link TransactionRunner#LIMITS_OF_CONNECTION} hold in them already
  * @param forMigrations for migrations, which may take longer than a callback
  * @param own the pool as one of ours, to be closed; null if it is the shop's
  */
@@ -62,7 +62,7 @@ record Pool(
         config.setConnectionTimeout(POOL_WAIT_MS);
         config.setValidationTimeout(VALIDATION_MS);
         config.setInitializationFailTimeout(-1);
-        config.setConnectionInitSql(Database.LIMITS_OF_CONNECTION);
+        config.setConnectionInitSql(TransactionRunner.LIMITS_OF_CONNECTION);
         // Otherwise it is not committed, and undone by the first transaction that fails.
         config.setIsolateInternalQueries(true);
         HikariDataSource own = new HikariDataSource(config);

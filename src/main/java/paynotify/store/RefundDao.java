@@ -10,9 +10,9 @@ import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
+import paynotify.message.Text;
 import paynotify.sender.Outcome;
 import paynotify.sender.Refund;
-import paynotify.sender.Text;
 
 /**
  * Books what a refund has come to, once for each step forward: PENDING, ABNORMAL, SUCCESS, or PENDING, CLOSED. The order
@@ -161,7 +161,7 @@ final class RefundDao {
             add.setString(6, order.currency());
             add.setString(7, refund.status().name());
             add.setObject(8, refundedAt(refund), Types.TIMESTAMP_WITH_TIMEZONE);
-            Database.requireRows(1, add.executeUpdate(), "payment_refund");
+            TransactionRunner.requireRows(1, add.executeUpdate(), "payment_refund");
         }
     }
 
@@ -173,7 +173,7 @@ final class RefundDao {
             move.setString(4, refund.trade().mchId());
             move.setString(5, refund.outRefundNo());
             move.setString(6, row.status());
-            Database.requireRows(1, move.executeUpdate(), "payment_refund");
+            TransactionRunner.requireRows(1, move.executeUpdate(), "payment_refund");
         }
     }
 

@@ -11,7 +11,7 @@ import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
 import org.flywaydb.core.api.output.ValidateResult;
 import org.jspecify.annotations.Nullable;
-import paynotify.sender.Text;
+import paynotify.message.Text;
 
 /**
  * The tables: versioned migrations, recorded in a table of our own so that they stay apart from the shop's, and a check

@@ -8,11 +8,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
-import paynotify.sender.Claims;
 import paynotify.sender.Finding;
-import paynotify.sender.Nothing;
+import paynotify.sender.NothingToBook;
 import paynotify.sender.Outcome;
 import paynotify.sender.Payment;
+import paynotify.sender.Reading;
 import paynotify.sender.Refund;
 import paynotify.sender.Trade;
 
@@ -21,24 +21,6 @@ import paynotify.sender.Trade;
  * had come alone and in its turn, and what follows is written, all of it by one statement for each table.
  */
 final class Settlement {
-    /** A callback that is to be settled. */
-    record Case(Entry entry, Finding finding) {
-        Claims claims() {
-            return finding.claims();
-        }
-
-        /** A refund locks more than its order, and may wait for it. */
-        boolean fitsAGroup() {
-            return !(finding instanceof Refund);
-        }
-
-        private @Nullable Trade trade() {
-            return finding instanceof Payment payment
-                    ? payment.trade()
-                    : finding instanceof Refund refund ? refund.trade() : null;
-        }
-    }
-
     private final Connection connection;
     private final boolean waits;
     private final Map<Order.Key, Order> orders;
@@ -57,10 +39,11 @@ final class Settlement {
      * @return a decision for each callback, in the same order; null where it was left out
      * @throws IllegalStateException if the tables are not what the contract says: our own fault
      */
-    static List<@Nullable Decision> settle(Connection connection, boolean waits, List<Case> cases) throws SQLException {
+    static List<@Nullable Decision> run(Connection connection, boolean waits, List<Reading> readings)
+            throws SQLException {
         Set<Order.Key> keys = new LinkedHashSet<>();
-        for (Case each : cases) {
-            Trade trade = each.trade();
+        for (Reading each : readings) {
+            Trade trade = trade(each.finding());
             if (trade != null) {
                 keys.add(Order.Key.of(trade));
             }
@@ -68,11 +51,11 @@ final class Settlement {
         Settlement settlement = new Settlement(connection, waits, Order.lock(connection, waits, keys));
         List<@Nullable Decision> decisions = new ArrayList<>();
         List<PaymentLog.Row> rows = new ArrayList<>();
-        for (Case each : cases) {
+        for (Reading each : readings) {
             Decision decision = settlement.decide(each.finding());
             decisions.add(decision);
             if (decision != null) {
-                rows.add(new PaymentLog.Row(each.entry(), each.claims(), decision));
+                rows.add(new PaymentLog.Row(each, decision));
             }
         }
         PaymentDao.pay(connection, settlement.paid);
@@ -80,9 +63,20 @@ final class Settlement {
         return decisions;
     }
 
+    /** A refund locks more than its order, and may wait for it: it is not settled together with others. */
+    static boolean fitsAGroup(Finding finding) {
+        return !(finding instanceof Refund);
+    }
+
+    private static @Nullable Trade trade(Finding finding) {
+        return finding instanceof Payment payment
+                ? payment.trade()
+                : finding instanceof Refund refund ? refund.trade() : null;
+    }
+
     private @Nullable Decision decide(Finding finding) throws SQLException {
-        if (finding instanceof Nothing nothing) {
-            return new Decision(nothing.outcome(), nothing.detail());
+        if (finding instanceof NothingToBook nothing) {
+            return Decision.of(nothing);
         }
         return finding instanceof Payment payment ? decide(payment) : decide((Refund) finding);
     }

@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.Objects;
 import paynotify.config.ConfigException;
 import paynotify.sender.Finding;
-import paynotify.sender.Nothing;
-import paynotify.store.Settlement.Case;
+import paynotify.sender.NothingToBook;
+import paynotify.sender.Reading;
 
 /** The one way into the database: a callback in, what became of it out, all in one transaction. Thread-safe. */
 public final class Store implements AutoCloseable {
@@ -20,26 +20,26 @@ public final class Store implements AutoCloseable {
     /** {@code GET /notify/health} says DOWN after this time. */
     private static final int PING_MS = 1_000;
 
-    /** One writer for each so many connections settles callbacks together; the other connections are for those alone. */
+    /** One writer for each so many connections settles callbacks together; the other connections are for single ones. */
     private static final int CONNECTIONS_PER_GROUP = 4;
 
     private final Pool pool;
-    private final Database alone;
-    private final Group group;
+    private final TransactionRunner transactions;
+    private final GroupCommit group;
     /** Apart from the callbacks, so that neither a locked order says DOWN nor a flood of questions holds up callbacks. */
-    private final Database health;
+    private final TransactionRunner health;
 
     private final SchemaStart schema;
-    private final Unlogged unlogged;
+    private final UnverifiedLog unverified;
 
     private Store(Pool pool, boolean migrate, UnverifiedLimit limit) {
         this.pool = pool;
         int groups = Math.max(1, pool.size() / CONNECTIONS_PER_GROUP);
-        this.alone = new Database("notify-writer", pool, Math.max(1, pool.size() - groups));
-        this.group = new Group(alone, groups);
-        this.health = new Database("notify-health", pool, 1);
+        this.transactions = new TransactionRunner("notify-writer", pool, Math.max(1, pool.size() - groups));
+        this.group = new GroupCommit(transactions, groups);
+        this.health = new TransactionRunner("notify-health", pool, 1);
         this.schema = SchemaStart.start(pool.forMigrations(), migrate);
-        this.unlogged = new Unlogged(limit, this::log, Unlogged.EVERY_MS);
+        this.unverified = new UnverifiedLog(limit, this::log, UnverifiedLog.EVERY_MS);
     }
 
     /**
@@ -66,31 +66,31 @@ public final class Store implements AutoCloseable {
      *
      * @throws Unavailable if it could not be done in time: the sender must come again
      */
-    public Decision settle(Entry entry, Finding finding) throws Unavailable {
+    public Decision settle(Reading reading) throws Unavailable {
         if (!schema.ready()) {
             throw new Unavailable("the tables are not ready");
         }
-        if (finding instanceof Nothing nothing && unlogged.takes(entry, nothing.outcome())) {
-            return new Decision(nothing.outcome(), nothing.detail());
+        Finding finding = reading.finding();
+        if (finding instanceof NothingToBook nothing && unverified.takes(reading, nothing)) {
+            return Decision.of(nothing);
         }
-        long deadlineNanos = entry.callback().bodyReadNanos() + MILLISECONDS.toNanos(SETTLE_MS);
-        Case what = new Case(entry, finding);
-        Decision together = what.fitsAGroup() ? group.settle(what, deadlineNanos) : null;
-        return together == null ? alone(what, deadlineNanos) : together;
+        long deadlineNanos = reading.callback().bodyReadNanos() + MILLISECONDS.toNanos(SETTLE_MS);
+        Decision together = Settlement.fitsAGroup(finding) ? group.submit(reading, deadlineNanos) : null;
+        return together == null ? settleSingly(reading, deadlineNanos) : together;
     }
 
-    private Decision alone(Case what, long deadlineNanos) throws Unavailable {
-        return alone.inTransaction(
+    private Decision settleSingly(Reading reading, long deadlineNanos) throws Unavailable {
+        return transactions.inTransaction(
                 deadlineNanos,
                 connection -> Objects.requireNonNull(
-                        Settlement.settle(connection, true, List.of(what)).get(0)));
+                        Settlement.run(connection, true, List.of(reading)).get(0)));
     }
 
     private void log(List<PaymentLog.Row> rows) throws Unavailable {
         if (!schema.ready()) {
             throw new Unavailable("the tables are not ready");
         }
-        alone.inTransaction(System.nanoTime() + MILLISECONDS.toNanos(SETTLE_MS), connection -> {
+        transactions.inTransaction(System.nanoTime() + MILLISECONDS.toNanos(SETTLE_MS), connection -> {
             PaymentLog.insert(connection, rows);
             return true;
         });
@@ -114,8 +114,8 @@ public final class Store implements AutoCloseable {
     public void close() {
         schema.close();
         group.close();
-        unlogged.close();
-        alone.close();
+        unverified.close();
+        transactions.close();
         health.close();
         pool.close();
     }

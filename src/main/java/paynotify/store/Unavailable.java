@@ -1,6 +1,6 @@
 package paynotify.store;
 
-import paynotify.sender.Text;
+import paynotify.message.Text;
 
 /** The database could not do it in time: our own fault, to be tried again. Nothing is known to be stored. */
 public final class Unavailable extends Exception {

@@ -6,14 +6,14 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** An HTTP answer, its header names in lower case. None may tell what is {@link Untold}. */
+/** An HTTP answer, its header names in lower case. None may tell what is {@link LeakDetector}. */
 public record Answer(int status, Map<String, List<String>> headers, byte[] body) {
 
     static Answer of(int status, Map<String, List<String>> headers, byte[] body) {
         Map<String, List<String>> lowerCase = new TreeMap<>();
         headers.forEach((name, values) -> lowerCase.put(name.toLowerCase(Locale.ROOT), values));
         Answer answer = new Answer(status, lowerCase, body);
-        Untold.check(answer);
+        LeakDetector.check(answer);
         return answer;
     }
 

@@ -13,7 +13,7 @@ public final class NoSecretInLogs implements AfterAllCallback {
         if (!found.isEmpty()) {
             throw new AssertionError("secrets in logs: " + found);
         }
-        List<String> told = Untold.foundInAnswers();
+        List<String> told = LeakDetector.foundInAnswers();
         if (!told.isEmpty()) {
             throw new AssertionError("answers tell what they must not: " + told);
         }

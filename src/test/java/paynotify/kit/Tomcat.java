@@ -64,7 +64,7 @@ public final class Tomcat implements AutoCloseable {
         List<String> found = new ArrayList<>();
         for (Path folder : LOG_FOLDERS) {
             for (Path file : files(folder)) {
-                Untold.in(read(file)).forEach(secret -> found.add(file + ": " + secret));
+                LeakDetector.in(read(file)).forEach(secret -> found.add(file + ": " + secret));
             }
         }
         return found;

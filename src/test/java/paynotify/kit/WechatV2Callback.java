@@ -170,7 +170,7 @@ public final class WechatV2Callback {
         });
         // Whoever sends it forged may not hear how it would be signed rightly.
         if (watched) {
-            Untold.keepSignatures(textToSign(sent), Shop.KEY, Shop.OTHER_KEY, Shop.LIMITED_KEY);
+            LeakDetector.keepSignatures(textToSign(sent), Shop.KEY, Shop.OTHER_KEY, Shop.LIMITED_KEY);
         }
         StringBuilder xml = new StringBuilder(prolog).append("<xml>");
         sent.forEach((name, value) -> xml.append('<')

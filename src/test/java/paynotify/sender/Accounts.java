@@ -15,7 +15,8 @@ import paynotify.config.Config;
 import paynotify.config.ConfigException;
 import paynotify.config.ConfigFile;
 import paynotify.config.Environment;
-import paynotify.config.Live;
+import paynotify.config.Reloadable;
+import paynotify.signature.ApiKey;
 
 /** Senders and keys for tests, from lines of configuration as a shop writes them. */
 public final class Accounts {
@@ -38,7 +39,7 @@ public final class Accounts {
         }
     }
 
-    static Live<ApiKey> apiKey(String key) {
+    static Reloadable<ApiKey> apiKey(String key) {
         return config("key = " + key).live("key", ApiKey.EXPECTED, ApiKey::read);
     }
 
@@ -53,7 +54,7 @@ public final class Accounts {
     }
 
     static void assertNothing(Outcome outcome, Finding finding) {
-        Nothing nothing = assertInstanceOf(Nothing.class, finding);
+        NothingToBook nothing = assertInstanceOf(NothingToBook.class, finding);
         assertEquals(outcome, nothing.outcome(), nothing.detail());
     }
 

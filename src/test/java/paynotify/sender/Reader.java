@@ -7,6 +7,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import paynotify.message.Json;
+import paynotify.message.Pairs;
+import paynotify.message.Times;
+import paynotify.message.XmlParser;
+import paynotify.message.Yuan;
 
 /**
  * What reads a stranger's bytes, each with genuine samples to begin with: for fuzzing. Nothing but its own refusal may come out.
@@ -143,7 +148,7 @@ enum Reader {
             sender.channel(callback);
             sender.signedHeaders(callback);
             Finding finding = sender.read(callback);
-            Outcome outcome = finding instanceof Nothing nothing ? nothing.outcome() : Outcome.APPLIED;
+            Outcome outcome = finding instanceof NothingToBook nothing ? nothing.outcome() : Outcome.APPLIED;
             if (sender.reply(callback, outcome).body().length == 0) {
                 throw new AssertionError("no answer");
             }

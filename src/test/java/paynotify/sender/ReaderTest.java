@@ -11,6 +11,8 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import paynotify.message.Fields;
+import paynotify.message.JsonParser;
 
 /** Whatever a stranger sends: each reader refuses it in its own words, in bounded time and memory. The long form is -Pfuzz. */
 class ReaderTest {

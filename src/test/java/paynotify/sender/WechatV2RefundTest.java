@@ -37,8 +37,8 @@ class WechatV2RefundTest {
         return wechat.read(callback(refund.body(KEY)));
     }
 
-    private static Nothing nothing(Outcome expected, Finding finding) {
-        Nothing nothing = assertInstanceOf(Nothing.class, finding);
+    private static NothingToBook nothing(Outcome expected, Finding finding) {
+        NothingToBook nothing = assertInstanceOf(NothingToBook.class, finding);
         assertEquals(expected, nothing.outcome(), nothing.detail());
         return nothing;
     }
@@ -110,7 +110,7 @@ class WechatV2RefundTest {
     @Test
     void read_notEncryptedByTheAccountsKey_isBadSignature() {
         String other = "0123456789abcdef0123456789abcdef";
-        Nothing refused =
+        NothingToBook refused =
                 nothing(Outcome.BAD_SIGNATURE, wechat.read(callback(genuine().body(other))));
         assertEquals("REFUND", refused.claims().event());
         for (String reqInfo : new String[] {"x", "AAAA", "%", "AAAAAAAAAAAAAAAAAAAAAA=="}) {
@@ -181,7 +181,7 @@ class WechatV2RefundTest {
         for (String reqInfo : new String[] {"", "x", genuineInfo}) {
             Finding unsigned = wechat.read(callback(
                     payment.with("req_info", reqInfo).tamper("sign", null).body(KEY)));
-            assertInstanceOf(Nothing.class, unsigned);
+            assertInstanceOf(NothingToBook.class, unsigned);
             Finding forged = wechat.read(callback(payment.with("req_info", reqInfo)
                     .tamper("sign", "0".repeat(32))
                     .body(KEY)));

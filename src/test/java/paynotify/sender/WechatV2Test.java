@@ -44,7 +44,7 @@ class WechatV2Test {
     }
 
     private String nothing(Outcome expected, Finding finding) {
-        Nothing nothing = assertInstanceOf(Nothing.class, finding);
+        NothingToBook nothing = assertInstanceOf(NothingToBook.class, finding);
         assertEquals(expected, nothing.outcome(), nothing.detail());
         assertFalse(nothing.detail().contains(KEY));
         return nothing.detail();

@@ -75,7 +75,7 @@ class WechatV3Test {
     }
 
     private static String nothing(Outcome expected, Finding finding) {
-        Nothing nothing = assertInstanceOf(Nothing.class, finding);
+        NothingToBook nothing = assertInstanceOf(NothingToBook.class, finding);
         assertEquals(expected, nothing.outcome(), nothing.detail());
         assertFalse(nothing.detail().contains(API_V3_KEY));
         return nothing.detail();

@@ -21,7 +21,7 @@ import paynotify.kit.Postgres;
 import paynotify.sender.Callback;
 import paynotify.sender.Claims;
 import paynotify.sender.Finding;
-import paynotify.sender.Nothing;
+import paynotify.sender.NothingToBook;
 import paynotify.sender.Outcome;
 import paynotify.sender.Payments;
 import paynotify.store.Settlement.Case;
@@ -94,7 +94,7 @@ class SettlementTest {
                         payment("o2", "t2", 101),
                         payment("o2", "other", 101),
                         payment("o1", "t1", 101),
-                        of(new Nothing(Outcome.BAD_SIGNATURE, "no", Claims.NONE))));
+                        of(new NothingToBook(Outcome.BAD_SIGNATURE, "no", Claims.NONE))));
         assertEquals(
                 List.of("APPLIED", "AMOUNT_MISMATCH", "DUPLICATE", "CONFLICT", "APPLIED", "BAD_SIGNATURE"),
                 column("select outcome from payment_log order by id"));

@@ -25,7 +25,7 @@ import paynotify.kit.Database;
 import paynotify.kit.Postgres;
 import paynotify.sender.Callback;
 import paynotify.sender.Claims;
-import paynotify.sender.Nothing;
+import paynotify.sender.NothingToBook;
 import paynotify.sender.Outcome;
 import paynotify.sender.Payment;
 import paynotify.sender.Payments;
@@ -175,7 +175,7 @@ class StoreTest {
     void settle_callersAddress_isNullWhereItIsNone(String remoteAddr, String logged) throws Exception {
         store.settle(
                 new Entry(callback(new byte[0], remoteAddr), "wechat", null),
-                new Nothing(Outcome.MALFORMED, "detail", Claims.NONE));
+                new NothingToBook(Outcome.MALFORMED, "detail", Claims.NONE));
         assertEquals(logged, shop.value("select host(remote_addr) from payment_log"));
     }
 
@@ -186,7 +186,7 @@ class StoreTest {
         Claims claims = new Claims("PAYMENT", longText, null, "a\u0000b", null, "2".repeat(5_000), null, null, "CNY");
         store.settle(
                 new Entry(callback(body, null), "wechat", "Name: \u0000"),
-                new Nothing(Outcome.BAD_SIGNATURE, "d\u0000", claims));
+                new NothingToBook(Outcome.BAD_SIGNATURE, "d\u0000", claims));
         Map<String, Object> row = shop.row("select * from payment_log");
         assertEquals("<\uFFFD\uFFFD>", row.get("body"));
         assertEquals("1".repeat(PaymentLog.CLAIM_CHARS_MAX - 1), row.get("mch_id"));
@@ -260,10 +260,10 @@ class StoreTest {
 
     @Test
     void settle_unverifiedOverTheLimit_isAnsweredAndToldWhenClosed() throws Exception {
-        Nothing forged = new Nothing(Outcome.BAD_SIGNATURE, "no", Claims.NONE);
-        Nothing unread = new Nothing(Outcome.MALFORMED, "no", Claims.NONE);
+        NothingToBook forged = new NothingToBook(Outcome.BAD_SIGNATURE, "no", Claims.NONE);
+        NothingToBook unread = new NothingToBook(Outcome.MALFORMED, "no", Claims.NONE);
         for (int i = 0; i < 5; i++) {
-            for (Nothing each : List.of(forged, unread)) {
+            for (NothingToBook each : List.of(forged, unread)) {
                 Entry entry = new Entry(callback("x".getBytes(UTF_8), "10.0.0.1"), "wechat-v2", "h: x");
                 assertEquals(each.outcome(), store.settle(entry, each).outcome());
             }

@@ -1,0 +1,175 @@
+package paynotify.store;
+
+import static java.util.concurrent.TimeUnit.MILLISECONDS;
+import static java.util.concurrent.TimeUnit.NANOSECONDS;
+
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+import paynotify.sender.Reading;
+
+/**
+ * Settles callbacks that wait at the same time in one transaction: each of a few writers takes what is there, be it one
+ * or many, and never waits for more. One lock statement, one update, one insert and one flush of the database's log are
+ * shared by all of them. Thread-safe.
+ *
+ * <p>What would hold up the others, or has failed them, is handed back to its caller, to be settled alone.
+ */
+final class GroupCommit implements AutoCloseable {
+    /** So many callbacks may wait for a writer; one more is refused at once. */
+    static final int WAITING_MAX = 1_000;
+    /** No more callbacks are settled in one transaction. */
+    private static final int CALLBACKS_MAX = 128;
+    /** After so many bytes of bodies, no further callback is taken into a transaction. */
+    private static final int BODY_BYTES = 4 << 20;
+    /** How long {@link #close} waits for the writers. */
+    private static final int CLOSE_MS = 6_000;
+
+    private final TransactionRunner transactions;
+    private final BlockingQueue<Waiting> arrived = new ArrayBlockingQueue<>(WAITING_MAX);
+    private final List<Thread> writers = new ArrayList<>();
+    private volatile boolean closed;
+
+    /** A callback whose caller waits for what becomes of it: empty-handed where it must be settled alone. */
+    private record Waiting(Reading reading, long deadlineNanos, CompletableFuture<@Nullable Decision> decision) {}
+
+    /** @param writers as many transactions run at once */
+    GroupCommit(TransactionRunner transactions, int writers) {
+        this.transactions = transactions;
+        for (int i = 1; i <= writers; i++) {
+            Thread writer = new Thread(this::write, "notify-group-" + i);
+            writer.setDaemon(true);
+            this.writers.add(writer);
+            writer.start();
+        }
+    }
+
+    /**
+     * @param deadlineNanos the {@link System#nanoTime} by which this returns or throws
+     * @return what has been decided and committed; null if it must be settled alone, and nothing has been done
+     * @throws Unavailable if it failed, or could not be done by then; nothing is known to be stored
+     */
+    @Nullable
+    Decision submit(Reading reading, long deadlineNanos) throws Unavailable {
+        Waiting waiting = new Waiting(reading, deadlineNanos, new CompletableFuture<>());
+        if (closed) {
+            throw new Unavailable("the application is being stopped");
+        }
+        if (!arrived.offer(waiting)) {
+            throw new Unavailable("more than " + WAITING_MAX + " callbacks wait for the database");
+        }
+        if (closed && arrived.remove(waiting)) {
+            throw new Unavailable("the application is being stopped");
+        }
+        try {
+            return waiting.decision.get(deadlineNanos - System.nanoTime(), NANOSECONDS);
+        } catch (TimeoutException e) {
+            waiting.decision.cancel(false);
+            throw new Unavailable("the database took too long");
+        } catch (InterruptedException e) {
+            waiting.decision.cancel(false);
+            Thread.currentThread().interrupt();
+            throw new Unavailable("interrupted while waiting for the database");
+        } catch (ExecutionException e) {
+            throw new Unavailable(e.getCause() == null ? e : e.getCause());
+        }
+    }
+
+    private void write() {
+        List<Waiting> group = new ArrayList<>();
+        while (!closed) {
+            try {
+                take(group);
+                commit(group);
+            } catch (InterruptedException e) {
+                // Closed while nothing was there.
+            } catch (Throwable failure) {
+                // Whatever it is: those who wait are told, and the writer goes on, for nobody would take its place.
+                fail(group, failure);
+            }
+            group.clear();
+        }
+    }
+
+    /** All that wait, within the limits; waits itself only for the first one. */
+    private void take(List<Waiting> group) throws InterruptedException {
+        long bytes = 0;
+        for (Waiting next = arrived.take();
+                next != null;
+                next = group.size() < CALLBACKS_MAX && bytes < BODY_BYTES ? arrived.poll() : null) {
+            // Else its caller has left.
+            if (!next.decision.isDone()) {
+                group.add(next);
+                bytes += next.reading.callback().body().length;
+            }
+        }
+    }
+
+    private void commit(List<Waiting> group) throws SQLException {
+        if (group.isEmpty()) {
+            return;
+        }
+        // The latest of all: what is settled for one who had to leave does no harm, and his haste must not fail the
+        // others.
+        long deadlineNanos = group.get(group.size() - 1).deadlineNanos;
+        for (Waiting each : group) {
+            deadlineNanos = each.deadlineNanos - deadlineNanos > 0 ? each.deadlineNanos : deadlineNanos;
+        }
+        List<Reading> readings = group.stream().map(Waiting::reading).toList();
+        List<@Nullable Decision> decisions =
+                transactions.transaction(deadlineNanos, connection -> Settlement.run(connection, false, readings));
+        for (int i = 0; i < group.size(); i++) {
+            group.get(i).decision.complete(decisions.get(i));
+        }
+    }
+
+    private static void fail(List<Waiting> group, Throwable failure) {
+        boolean oneByOne = mayBeOnesFault(failure);
+        for (Waiting each : group) {
+            if (oneByOne) {
+                each.decision.complete(null);
+            } else {
+                each.decision.completeExceptionally(failure);
+            }
+        }
+    }
+
+    /**
+     * Whether one callback's failure may have failed the others, and nothing is stored: the database has refused a
+     * statement, or a row was not as it must be. Not where the database is away or has no room, and not where it is not
+     * known whether it has committed (PostgreSQL's documentation, appendix A).
+     */
+    private static boolean mayBeOnesFault(Throwable failure) {
+        if (!(failure instanceof SQLException sql)) {
+            return failure instanceof RuntimeException;
+        }
+        String state = sql.getSQLState();
+        boolean cancelled = "57014".equals(state);
+        return state != null
+                && (cancelled || !(state.startsWith("08") || state.startsWith("53") || state.startsWith("57")));
+    }
+
+    /** Lets the transactions that run come to their end; who still waits is told. */
+    @Override
+    public void close() {
+        closed = true;
+        long deadlineNanos = System.nanoTime() + MILLISECONDS.toNanos(CLOSE_MS);
+        writers.forEach(Thread::interrupt);
+        try {
+            for (Thread writer : writers) {
+                writer.join(Math.max(1, NANOSECONDS.toMillis(deadlineNanos - System.nanoTime())));
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        for (Waiting left = arrived.poll(); left != null; left = arrived.poll()) {
+            left.decision.completeExceptionally(new SQLException("the application is being stopped"));
+        }
+    }
+}

@@ -1,0 +1,232 @@
+package paynotify.store;
+
+import static java.util.concurrent.TimeUnit.MILLISECONDS;
+import static java.util.concurrent.TimeUnit.NANOSECONDS;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
+import javax.sql.DataSource;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Runs transactions, each within a time that holds whatever the database, the driver or the pool do: a few writer
+ * threads work, and the caller waits for his no longer than he said. Thread-safe.
+ *
+ * <p>What bounds a transaction from inside, each shorter than what is around it:
+ * {@value #LOCK_TIMEOUT_MS} ms for a row that somebody else holds, {@value #STATEMENT_TIMEOUT_MS} ms for a statement,
+ * and the caller's deadline for the network.
+ */
+final class TransactionRunner implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(TransactionRunner.class);
+
+    static final int LOCK_TIMEOUT_MS = 2_000;
+    static final int STATEMENT_TIMEOUT_MS = 3_000;
+    /** After which the server ends a transaction whose client has vanished, with its locks. */
+    static final int IDLE_IN_TRANSACTION_TIMEOUT_MS = 5_000;
+    /** So many transactions may wait for a writer; one more is refused at once. */
+    static final int WAITING_MAX = 1_000;
+    /** How long {@link #close} waits for the writers. */
+    private static final int CLOSE_MS = 6_000;
+
+    /** For connections of our own, once when they are opened. */
+    static final String LIMITS_OF_CONNECTION = limits("SET SESSION CHARACTERISTICS AS TRANSACTION", "SET");
+    /** For connections that the shop shares, in each transaction: a round trip more. */
+    private static final String LIMITS_OF_TRANSACTION = limits("SET TRANSACTION", "SET LOCAL");
+
+    private final DataSource pool;
+    private final boolean limited;
+    private final ThreadPoolExecutor writers;
+
+    /**
+     * @param threads what the writers' names begin with
+     * @param pool where connections come from
+     * @param connections how many of the pool's may be used: as many transactions run at once
+     */
+    TransactionRunner(String threads, Pool pool, int connections) {
+        this.pool = pool.connections();
+        this.limited = pool.limited();
+        AtomicInteger number = new AtomicInteger();
+        this.writers = new ThreadPoolExecutor(
+                connections, connections, 0, MILLISECONDS, new ArrayBlockingQueue<>(WAITING_MAX), task -> {
+                    Thread thread = new Thread(task, threads + "-" + number.incrementAndGet());
+                    thread.setDaemon(true);
+                    return thread;
+                });
+    }
+
+    private static String limits(String isolation, String set) {
+        return isolation + " ISOLATION LEVEL READ COMMITTED;"
+                + set + " lock_timeout = " + LOCK_TIMEOUT_MS + ";"
+                + set + " statement_timeout = " + STATEMENT_TIMEOUT_MS + ";"
+                + set + " idle_in_transaction_session_timeout = " + IDLE_IN_TRANSACTION_TIMEOUT_MS + ";"
+                // Planning anew for each set of rows would take longer than the rows. A plan that was made while the
+                // tables were nearly empty is kept while they grow, so it must be the one by the index from the start.
+                + set + " plan_cache_mode = force_generic_plan;"
+                + set + " enable_seqscan = off;"
+                + set + " enable_hashjoin = off;"
+                + set + " enable_mergejoin = off";
+    }
+
+    /** The statements of one transaction. */
+    @FunctionalInterface
+    interface Work<T> {
+        T run(Connection connection) throws SQLException;
+    }
+
+    /**
+     * Runs the work in a transaction of its own and returns its result after the commit. In every other case nothing is
+     * known to be stored: it is rolled back, or (only when the answer to the commit itself is lost) not known.
+     *
+     * @param deadlineNanos the {@link System#nanoTime} by which this returns or throws
+     * @throws Unavailable if it failed, or could not be done by then
+     */
+    <T> T inTransaction(long deadlineNanos, Work<T> work) throws Unavailable {
+        FutureTask<T> transaction = new FutureTask<>(() -> transaction(deadlineNanos, work));
+        try {
+            writers.execute(transaction);
+        } catch (RejectedExecutionException e) {
+            throw new Unavailable(
+                    writers.isShutdown()
+                            ? "the application is being stopped"
+                            : "more than " + WAITING_MAX + " callbacks wait for the database");
+        }
+        try {
+            return transaction.get(deadlineNanos - System.nanoTime(), NANOSECONDS);
+        } catch (TimeoutException e) {
+            writers.remove(transaction);
+            throw new Unavailable("the database took too long");
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new Unavailable("interrupted while waiting for the database");
+        } catch (ExecutionException e) {
+            throw new Unavailable(e.getCause() == null ? e : e.getCause());
+        }
+    }
+
+    /**
+     * The same in the caller's own thread.
+     *
+     * @throws SQLException if it failed, or could not be done by then
+     */
+    <T> T transaction(long deadlineNanos, Work<T> work) throws SQLException {
+        millisUntil(deadlineNanos);
+        Connection connection = pool.getConnection();
+        try {
+            return transaction(connection, deadlineNanos, work);
+        } finally {
+            close(connection);
+        }
+    }
+
+    private <T> T transaction(Connection connection, long deadlineNanos, Work<T> work) throws SQLException {
+        boolean autoCommit = connection.getAutoCommit();
+        int networkTimeout = connection.getNetworkTimeout();
+        connection.setNetworkTimeout(Runnable::run, millisUntil(deadlineNanos));
+        connection.setAutoCommit(false);
+        boolean ended = false;
+        try {
+            T result = work(connection, deadlineNanos, work);
+            commit(connection);
+            ended = true;
+            return result;
+        } catch (Throwable failure) {
+            ended = isRolledBack(connection, failure);
+            throw failure;
+        } finally {
+            // Only then: setAutoCommit(true) would commit what is still open.
+            if (ended) {
+                restore(connection, autoCommit, networkTimeout);
+            }
+        }
+    }
+
+    private static void commit(Connection connection) throws SQLException {
+        try {
+            connection.commit();
+        } catch (RuntimeException e) {
+            // A pool's: nobody knows what it has done, and without a SQLSTATE nobody believes to know.
+            throw new SQLException("the commit failed: " + e.getMessage(), e);
+        }
+    }
+
+    /** What is committed stays so, whatever a pool says to its connection's return. */
+    private static void close(Connection connection) {
+        try {
+            connection.close();
+        } catch (SQLException | RuntimeException e) {
+            LOG.warn("a connection can't be given back to its pool [cause={}]", e.getMessage());
+        }
+    }
+
+    private <T> T work(Connection connection, long deadlineNanos, Work<T> work) throws SQLException {
+        if (!limited) {
+            try (Statement limits = connection.createStatement()) {
+                limits.execute(LIMITS_OF_TRANSACTION);
+            }
+        }
+        T result = work.run(connection);
+        // After that the caller is gone and has said that nothing is stored: better to keep his word.
+        millisUntil(deadlineNanos);
+        return result;
+    }
+
+    /**
+     * Of an INSERT, or of an UPDATE of a row that is locked and was found in the state that it names.
+     *
+     * @throws IllegalStateException if something of the shop's (a trigger, a rule) stands in between: our own fault
+     */
+    static void requireRows(int expected, int rows, String table) {
+        if (rows != expected) {
+            throw new IllegalStateException(
+                    "expected to write " + expected + " rows of " + table + ", found that it was " + rows);
+        }
+    }
+
+    private static boolean isRolledBack(Connection connection, Throwable failure) {
+        try {
+            connection.rollback();
+            return true;
+        } catch (SQLException | RuntimeException second) {
+            failure.addSuppressed(second);
+            return false;
+        }
+    }
+
+    /** The pool may be one that the shop shares, and not all pools put this right themselves. */
+    private static void restore(Connection connection, boolean autoCommit, int networkTimeout) {
+        try {
+            connection.setAutoCommit(autoCommit);
+            connection.setNetworkTimeout(Runnable::run, networkTimeout);
+        } catch (SQLException | RuntimeException e) {
+            LOG.warn("a connection can't be restored; the pool will find it broken [cause={}]", e.getMessage());
+        }
+    }
+
+    private static int millisUntil(long deadlineNanos) throws SQLException {
+        long millis = NANOSECONDS.toMillis(deadlineNanos - System.nanoTime());
+        if (millis <= 0) {
+            throw new SQLException("the time for this transaction is over");
+        }
+        return (int) millis;
+    }
+
+    /** Lets what has been asked for end, none of which takes longer than its deadline. Does not close the pool. */
+    @Override
+    public void close() {
+        writers.shutdown();
+        try {
+            writers.awaitTermination(CLOSE_MS, MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,271 @@
+package paynotify.store;
+
+import static java.util.concurrent.TimeUnit.MILLISECONDS;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.mockito.ArgumentMatchers.anyString;
+import static org.mockito.Mockito.doThrow;
+import static org.mockito.Mockito.mock;
+import static org.mockito.Mockito.times;
+import static org.mockito.Mockito.verify;
+import static org.mockito.Mockito.when;
+
+import java.sql.Array;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import javax.sql.DataSource;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import paynotify.sender.Callback;
+import paynotify.sender.Claims;
+import paynotify.sender.Outcome;
+import paynotify.store.Settlement.Case;
+
+/** Who waits for a group, and what he is told, with a connection that fails where a real one hardly can be made to. */
+class GroupCommitTest {
+    private final Connection connection = mock(Connection.class);
+    private final PreparedStatement insert = mock(PreparedStatement.class);
+    private final DataSource pool = mock(DataSource.class);
+    private final CountDownLatch release = new CountDownLatch(1);
+    private final TransactionRunner database = new TransactionRunner("test", new Pool(pool, 1, false, pool, null), 1);
+    private final GroupCommit group = new GroupCommit(database, 1);
+
+    @BeforeEach
+    void connect() throws SQLException {
+        when(pool.getConnection()).thenReturn(connection);
+        when(connection.createStatement()).thenReturn(mock(Statement.class));
+        when(connection.prepareStatement(anyString())).thenReturn(insert);
+        when(connection.createArrayOf(anyString(), org.mockito.ArgumentMatchers.any()))
+                .thenReturn(mock(Array.class));
+        when(insert.getConnection()).thenReturn(connection);
+        when(insert.executeUpdate()).thenReturn(1);
+    }
+
+    @AfterEach
+    void close() {
+        release.countDown();
+        group.close();
+        database.close();
+    }
+
+    private static long in(int millis) {
+        return System.nanoTime() + MILLISECONDS.toNanos(millis);
+    }
+
+    private static Case forged() {
+        Callback callback = new Callback("a", new byte[0], false, name -> null, null, Instant.EPOCH, 0, 0);
+        return new Case(new Entry(callback, "wechat-v2", null), new Nothing(Outcome.BAD_SIGNATURE, "no", Claims.NONE));
+    }
+
+    @Test
+    void settle_one_isCommittedAtOnce() throws Exception {
+        Decision decision = group.settle(forged(), in(5_000));
+        assertEquals(Outcome.BAD_SIGNATURE, decision.outcome());
+    }
+
+    /** Refused by the database: it may have been another's fault, so each tries alone. */
+    @ParameterizedTest
+    @CsvSource({"23514", "P0001", "57014", "40001", "22021"})
+    void settle_databaseRefuses_isToBeSettledAlone(String sqlState) throws Exception {
+        when(insert.executeUpdate()).thenThrow(new SQLException("refused", sqlState));
+        assertNull(group.settle(forged(), in(5_000)));
+    }
+
+    @Test
+    void settle_rowNotWritten_isToBeSettledAlone() throws Exception {
+        when(insert.executeUpdate()).thenReturn(0);
+        assertNull(group.settle(forged(), in(5_000)));
+    }
+
+    /** Away, full, or not known whether it has committed: a second try could log it twice. */
+    @ParameterizedTest
+    @CsvSource({"08006", "57P01", "53100", ","})
+    void settle_commitDies_isUnavailable(String sqlState) throws Exception {
+        SQLException died = new SQLException("died", sqlState);
+        doThrow(died).when(connection).commit();
+        Unavailable thrown = assertThrows(Unavailable.class, () -> group.settle(forged(), in(5_000)));
+        assertSame(died, thrown.getCause());
+    }
+
+    /** The pool's doing, after which nobody knows whether it is committed, or knows that it is. */
+    @Test
+    void settle_poolFailsAtTheCommitOrLater_isNeverSettledAgain() throws Exception {
+        when(connection.getAutoCommit()).thenReturn(true);
+        doThrow(new IllegalStateException("x")).when(connection).setAutoCommit(true);
+        doThrow(new SQLException("x", "55000")).when(connection).close();
+        assertEquals(Outcome.BAD_SIGNATURE, group.settle(forged(), in(5_000)).outcome());
+        doThrow(new IllegalStateException("x")).when(connection).commit();
+        assertThrows(Unavailable.class, () -> group.settle(forged(), in(5_000)));
+    }
+
+    @Test
+    void settle_errorInTheWriter_isToldAndTheWriterGoesOn() throws Exception {
+        when(pool.getConnection()).thenThrow(new OutOfMemoryError("test")).thenReturn(connection);
+        assertThrows(Unavailable.class, () -> group.settle(forged(), in(5_000)));
+        assertEquals(Outcome.BAD_SIGNATURE, group.settle(forged(), in(5_000)).outcome());
+    }
+
+    @Test
+    void settle_poolGivesNothing_isUnavailableAndTheWriterGoesOn() throws Exception {
+        when(pool.getConnection()).thenThrow(new SQLException("no")).thenReturn(connection);
+        assertThrows(Unavailable.class, () -> group.settle(forged(), in(5_000)));
+        assertEquals(Outcome.BAD_SIGNATURE, group.settle(forged(), in(5_000)).outcome());
+    }
+
+    @Test
+    void settle_tooManyWait_oneMoreIsRefusedAtOnce() throws Exception {
+        when(insert.executeUpdate()).thenAnswer(call -> {
+            release.await();
+            throw new SQLException("released");
+        });
+        List<Thread> callers = new ArrayList<>();
+        for (int i = 0; i < GroupCommit.WAITING_MAX + 400; i++) {
+            Thread caller = new Thread(() -> assertThrows(Unavailable.class, () -> group.settle(forged(), in(60_000))));
+            callers.add(caller);
+            caller.start();
+        }
+        long deadline = in(10_000);
+        Unavailable refused;
+        do {
+            refused = assertThrows(Unavailable.class, () -> group.settle(forged(), in(1)));
+        } while (refused.getMessage().contains("too long") && System.nanoTime() < deadline);
+        assertTrue(refused.getMessage().contains("callbacks wait"), refused.getMessage());
+        release.countDown();
+        for (Thread caller : callers) {
+            caller.join();
+        }
+    }
+
+    @Test
+    void settle_takesTooLong_callerIsFree() throws Exception {
+        when(insert.executeUpdate()).thenAnswer(call -> {
+            release.await();
+            return 1;
+        });
+        assertThrows(Unavailable.class, () -> group.settle(forged(), in(100)));
+    }
+
+    @Test
+    void settle_callerHasLeftBeforeHisTurn_isNotSettled() throws Exception {
+        when(insert.executeUpdate()).thenAnswer(call -> {
+            release.await();
+            return 1;
+        });
+        CompletableFuture<Object> first = settleElsewhere(10_000);
+        Thread.sleep(200);
+        assertThrows(Unavailable.class, () -> group.settle(forged(), in(100)));
+        release.countDown();
+        assertEquals(Outcome.BAD_SIGNATURE, first.get());
+        assertEquals(Outcome.BAD_SIGNATURE, group.settle(forged(), in(5_000)).outcome());
+        verify(insert, times(2)).executeUpdate();
+    }
+
+    @Test
+    void settle_oneOfTheGroupIsInHaste_othersAreSettledAllTheSame() throws Exception {
+        when(insert.executeUpdate())
+                .thenAnswer(call -> {
+                    release.await();
+                    return 1;
+                })
+                .thenAnswer(call -> {
+                    Thread.sleep(1_000);
+                    return 2;
+                });
+        CompletableFuture<Object> first = settleElsewhere(10_000);
+        Thread.sleep(200);
+        CompletableFuture<Object> hasty = settleElsewhere(900);
+        CompletableFuture<Object> patient = settleElsewhere(10_000);
+        Thread.sleep(200);
+        release.countDown();
+        assertEquals(Outcome.BAD_SIGNATURE, first.get());
+        assertEquals("the database took too long", hasty.get());
+        assertEquals(Outcome.BAD_SIGNATURE, patient.get());
+        verify(insert, times(2)).executeUpdate();
+    }
+
+    /** The outcome, or why there is none. */
+    private CompletableFuture<Object> settleElsewhere(int millis) {
+        long deadlineNanos = in(millis);
+        return CompletableFuture.supplyAsync(
+                () -> {
+                    try {
+                        return group.settle(forged(), deadlineNanos).outcome();
+                    } catch (Unavailable e) {
+                        return e.getMessage();
+                    }
+                },
+                task -> new Thread(task).start());
+    }
+
+    @Test
+    void key_ofAnotherOrder_isAnother() {
+        Order.Key key = new Order.Key("m", "o");
+        assertEquals(key, new Order.Key("m", "o"));
+        assertEquals(key.hashCode(), new Order.Key("m", "o").hashCode());
+        assertNotEquals(key, new Order.Key("m", "p"));
+        assertNotEquals(key, new Order.Key("n", "o"));
+        assertNotEquals(key, (Object) "m");
+    }
+
+    @Test
+    void settle_interrupted_isUnavailableAndStaysInterrupted() throws Exception {
+        when(insert.executeUpdate()).thenAnswer(call -> {
+            release.await();
+            return 1;
+        });
+        Thread.currentThread().interrupt();
+        assertThrows(Unavailable.class, () -> group.settle(forged(), in(5_000)));
+        assertTrue(Thread.interrupted());
+    }
+
+    @Test
+    void close_whoWaits_isTold() throws Exception {
+        when(insert.executeUpdate()).thenAnswer(call -> {
+            release.await();
+            return 1;
+        });
+        List<Unavailable> told = new ArrayList<>();
+        List<Thread> callers = new ArrayList<>();
+        for (int i = 0; i < 2; i++) {
+            Thread caller = new Thread(() -> {
+                try {
+                    group.settle(forged(), in(20_000));
+                } catch (Unavailable e) {
+                    synchronized (told) {
+                        told.add(e);
+                    }
+                }
+            });
+            callers.add(caller);
+            caller.start();
+            Thread.sleep(200);
+        }
+        group.close();
+        for (Thread caller : callers) {
+            caller.join();
+        }
+        assertEquals(2, told.size());
+        assertThrows(Unavailable.class, () -> group.settle(forged(), in(5_000)));
+    }
+
+    @Test
+    void close_interrupted_staysInterrupted() {
+        Thread.currentThread().interrupt();
+        group.close();
+        assertTrue(Thread.interrupted());
+    }
+}

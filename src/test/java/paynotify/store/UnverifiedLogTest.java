@@ -1,0 +1,143 @@
+package paynotify.store;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import paynotify.kit.AtOnce;
+import paynotify.kit.Wait;
+import paynotify.sender.Callback;
+import paynotify.sender.Outcome;
+
+/** What is not logged one by one is counted, and told in the end, whatever happens to the database meanwhile. */
+class UnverifiedLogTest {
+    private static final Instant FIRST = Instant.parse("2025-06-01T04:00:00Z");
+    private static final int NEVER_MS = 3_600_000;
+    private static final int SOON_MS = 5;
+    private static final Duration LIMIT = Duration.ofSeconds(10);
+
+    private final List<PaymentLog.Row> written = new ArrayList<>();
+    /** So many writings fail. */
+    private final AtomicInteger failures = new AtomicInteger();
+
+    private UnverifiedLog open(int everyMs) {
+        UnverifiedLimit limit = new UnverifiedLimit(1, Clock.fixed(FIRST, ZoneOffset.UTC));
+        return new UnverifiedLog(limit, this::write, everyMs);
+    }
+
+    private synchronized void write(List<PaymentLog.Row> rows) throws Unavailable {
+        if (failures.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
+            throw new Unavailable("away");
+        }
+        written.addAll(rows);
+    }
+
+    private synchronized List<String> details() {
+        return written.stream()
+                .map(row -> row.decision().outcome() + ": " + row.decision().detail())
+                .toList();
+    }
+
+    private synchronized long told() {
+        return written.stream()
+                .mapToLong(row -> Long.parseLong(row.decision().detail().replaceAll(".*found (\\d+) more.*", "$1")))
+                .sum();
+    }
+
+    private static Entry entry(String account, int second) {
+        Callback callback = new Callback(
+                account, new byte[] {'x'}, false, name -> "x", "10.0.0.1", FIRST.plusSeconds(second), 0, 0);
+        return new Entry(callback, "wechat-v2", "Name: x");
+    }
+
+    @Test
+    void takes_verified_never() throws Exception {
+        try (UnverifiedLog unlogged = open(NEVER_MS)) {
+            for (int i = 0; i < 3; i++) {
+                assertFalse(unlogged.takes(entry("a", 0), Outcome.IGNORED));
+                assertFalse(unlogged.takes(entry("a", 0), Outcome.WRONG_MERCHANT));
+            }
+        }
+        assertEquals(List.of(), details());
+    }
+
+    @Test
+    void close_whatIsLeft_isTold() throws Exception {
+        UnverifiedLog unlogged = open(NEVER_MS);
+        assertFalse(unlogged.takes(entry("a", 0), Outcome.BAD_SIGNATURE));
+        assertTrue(unlogged.takes(entry("a", 1), Outcome.BAD_SIGNATURE));
+        assertTrue(unlogged.takes(entry("b", 7), Outcome.BAD_SIGNATURE));
+        assertTrue(unlogged.takes(entry("a", 2), Outcome.TOO_LARGE));
+        unlogged.close();
+        String expected = "expected at most 1 unverified callbacks a second from one address and 10 in all"
+                + " (log.unverified-per-second), found ";
+        String end = ", which are not logged one by one";
+        assertEquals(
+                List.of(
+                        "BAD_SIGNATURE: " + expected + "2 more from 2025-06-01T04:00:01Z to 2025-06-01T04:00:07Z" + end,
+                        "TOO_LARGE: " + expected + "1 more from 2025-06-01T04:00:02Z to 2025-06-01T04:00:02Z" + end),
+                details());
+        Entry last = written.get(0).entry();
+        assertEquals("b", last.callback().account());
+        assertEquals(0, last.callback().body().length);
+        assertEquals(FIRST.plusSeconds(1), last.callback().receivedAt());
+        assertThrows(Unavailable.class, () -> unlogged.takes(entry("a", 8), Outcome.MALFORMED));
+    }
+
+    @Test
+    void write_databaseAway_countsOnAndTellsLater() throws Exception {
+        failures.set(3);
+        try (UnverifiedLog unlogged = open(SOON_MS)) {
+            assertFalse(unlogged.takes(entry("a", 0), Outcome.MALFORMED));
+            for (int i = 1; i <= 50; i++) {
+                assertTrue(unlogged.takes(entry("a", i), Outcome.MALFORMED));
+            }
+            Wait.until(LIMIT, () -> told() == 50, () -> details().toString());
+            assertEquals(FIRST.plusSeconds(1), written.get(0).entry().callback().receivedAt());
+        }
+        assertEquals(0, failures.get());
+    }
+
+    @Test
+    void takes_fromManyThreadsWhileItWrites_losesNone() throws Exception {
+        int each = 20_000;
+        int taken = 0;
+        try (UnverifiedLog unlogged = open(1)) {
+            Callable<Integer> flood = () -> {
+                int over = 0;
+                for (int i = 0; i < each; i++) {
+                    over += unlogged.takes(entry("a", 0), Outcome.SIGNATURE_PROBE) ? 1 : 0;
+                }
+                return over;
+            };
+            for (int over : AtOnce.all(Collections.nCopies(4, flood))) {
+                taken += over;
+            }
+        }
+        assertEquals(4 * each - 1, taken);
+        assertEquals(taken, told());
+    }
+
+    @Test
+    void close_databaseAway_isForTomcatsLog() throws Exception {
+        failures.set(1);
+        UnverifiedLog unlogged = open(NEVER_MS);
+        unlogged.takes(entry("a", 0), Outcome.MALFORMED);
+        unlogged.takes(entry("a", 0), Outcome.MALFORMED);
+        Thread.currentThread().interrupt();
+        unlogged.close();
+        assertTrue(Thread.interrupted());
+        assertEquals(List.of(), details());
+    }
+}
