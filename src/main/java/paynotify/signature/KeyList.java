@@ -30,21 +30,21 @@ public final class KeyList {
             }
             List<K> keys = new ArrayList<>();
             for (String part : parts) {
-                keys.add(one.read(checked(part.strip())));
+                K key = one.read(part.strip());
+                check(part.strip());
+                keys.add(key);
             }
             return List.copyOf(keys);
         };
     }
 
-    private static String checked(String key) throws InvalidValue {
+    private static void check(String key) throws InvalidValue {
         if (PATH.matcher(key).matches()) {
             throw new InvalidValue(
                     "a secret, or ${file:path} for one that is kept in a file", "what looks like a path");
         }
         if (key.length() < KEY_CHARS_MIN) {
-            throw new InvalidValue(
-                    "a secret of at least " + KEY_CHARS_MIN + " characters", key.isEmpty() ? "none" : "a shorter one");
+            throw new InvalidValue("a secret of at least " + KEY_CHARS_MIN + " characters", "a shorter one");
         }
-        return key;
     }
 }

@@ -57,8 +57,11 @@ public final class WechatV3Callback {
     public static String notification(String eventType, String resource, String apiV3Key) {
         return """
                 {"id":"6a1fbbd1-8a59-5b6e-9d62-2f1c9c4b0001","create_time":"2025-06-01T12:00:06+08:00",\
-                "resource_type":"encrypt-resource","event_type":"%s","summary":"支付成功","resource":{"original_type":"x",\
-                "algorithm":"AEAD_AES_256_GCM","ciphertext":"%s","associated_data":"transaction","nonce":"fzbeSKRVUnqn"}}""".formatted(eventType, encrypted(resource, apiV3Key, "fzbeSKRVUnqn", "transaction"));
+                "resource_type":"encrypt-resource","event_type":"%s","summary":"支付成功","resource":{"original_type":"%s",\
+                "algorithm":"AEAD_AES_256_GCM","ciphertext":"%s","associated_data":"transaction","nonce":"fzbeSKRVUnqn"}}""".formatted(
+                        eventType,
+                        eventType.startsWith("REFUND") ? "refund" : "transaction",
+                        encrypted(resource, apiV3Key, "fzbeSKRVUnqn", "transaction"));
     }
 
     public static String encrypted(String text, String apiV3Key, String nonce, String associatedData) {

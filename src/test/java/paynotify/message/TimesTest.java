@@ -8,21 +8,15 @@ import java.time.OffsetDateTime;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import paynotify.sender.Claims;
-import paynotify.sender.NothingToBook;
-import paynotify.sender.Outcome;
-import paynotify.sender.Refused;
 
 /** The forms of the senders' documents, and times that a column of PostgreSQL and a reader of years with four digits can hold. */
 class TimesTest {
     private interface Read {
-        Instant read(String name, String text) throws Refused;
+        Instant read(String name, String text) throws Malformed;
     }
 
     private static void assertMalformed(Read read, String text) {
-        NothingToBook nothing =
-                assertThrows(Refused.class, () -> read.read("paid", text)).at(Claims.NONE);
-        assertEquals(Outcome.MALFORMED, nothing.outcome());
+        Malformed refused = assertThrows(Malformed.class, () -> read.read("paid", text));
     }
 
     @ParameterizedTest
@@ -32,7 +26,7 @@ class TimesTest {
         "00010101080000, 0001-01-01T00:00:00Z",
         "99991231235959, 9999-12-31T15:59:59Z"
     })
-    void compact_isOfBeijing(String text, Instant expected) throws Refused {
+    void compact_isOfBeijing(String text, Instant expected) throws Malformed {
         assertEquals(expected, Times.compact("paid", text));
         String spaced = text.replaceFirst("(....)(..)(..)(..)(..)(..)", "$1-$2-$3 $4:$5:$6");
         assertEquals(expected, Times.dateAndTime("paid", spaced));
@@ -75,7 +69,7 @@ class TimesTest {
                 "0001-01-01T00:00:00Z",
                 "9999-12-31T23:59:59.999999999Z"
             })
-    void rfc3339_isAsTheJdkReadsIt(String text) throws Refused {
+    void rfc3339_isAsTheJdkReadsIt(String text) throws Malformed {
         assertEquals(OffsetDateTime.parse(text).toInstant(), Times.rfc3339("paid", text));
     }
 

@@ -10,7 +10,6 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import paynotify.sender.Mutations;
-import paynotify.sender.Refused;
 import paynotify.sender.Vectors;
 
 /**
@@ -100,7 +99,7 @@ class XmlMutationTest {
             Map<String, String> fields;
             try {
                 fields = XmlParserTest.parse(body);
-            } catch (Refused refused) {
+            } catch (Malformed refused) {
                 assertFalse(oracle.isInDialect(body), () -> refused.getMessage() + ": " + new String(body, UTF_8));
                 continue;
             } catch (RuntimeException e) {

@@ -16,16 +16,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import paynotify.sender.Claims;
-import paynotify.sender.NothingToBook;
-import paynotify.sender.Outcome;
-import paynotify.sender.Refused;
 import paynotify.sender.Vectors;
 
 class XmlParserTest {
     private final XmlOracle oracle = new XmlOracle();
 
-    static Map<String, String> parse(byte[] body) throws Refused {
+    static Map<String, String> parse(byte[] body) throws Malformed {
         Fields fields = XmlParser.parse(body, "xml");
         Map<String, String> map = new LinkedHashMap<>();
         for (int i = 0; i < fields.size(); i++) {
@@ -43,17 +39,15 @@ class XmlParserTest {
     }
 
     /** Takes it, and reads what dom4j reads. */
-    private Map<String, String> taken(String xml) throws Refused {
+    private Map<String, String> taken(String xml) throws Malformed {
         Map<String, String> fields = parse(xml.getBytes(UTF_8));
         assertEquals(oracle.read(xml.getBytes(UTF_8)), fields);
         return fields;
     }
 
     private static String refused(byte[] body) {
-        Refused refused = assertThrows(Refused.class, () -> XmlParser.parse(body, "xml"));
-        NothingToBook nothing = refused.at(Claims.NONE);
-        assertEquals(Outcome.MALFORMED, nothing.outcome());
-        return nothing.detail();
+        Malformed refused = assertThrows(Malformed.class, () -> XmlParser.parse(body, "xml"));
+        return refused.detail();
     }
 
     private static String refused(String xml) {
@@ -61,7 +55,7 @@ class XmlParserTest {
     }
 
     @Test
-    void parse_samples_readWhatDom4jReads() throws Refused {
+    void parse_samples_readWhatDom4jReads() throws Malformed {
         for (String vector : Vectors.READABLE) {
             byte[] body = Vectors.bytes(vector + "/body.xml");
             Map<String, String> fields = parse(body);
@@ -71,7 +65,7 @@ class XmlParserTest {
     }
 
     @Test
-    void parse_fieldsInAnyOrder_sortsByBytes() throws Refused {
+    void parse_fieldsInAnyOrder_sortsByBytes() throws Malformed {
         Map<String, String> fields = taken("<xml><b>1</b><a_0>2</a_0><a>3</a><B>4</B><a0>5</a0><付>6</付></xml>");
         assertEquals("[B, a, a0, a_0, b, 付]", fields.keySet().toString());
         assertEquals(new TreeMap<>(fields).toString(), fields.toString());
@@ -103,12 +97,12 @@ class XmlParserTest {
                 "<xml><a>中文</a></xml>                                   | 中文",
                 "<xml><a>1</a><b/><c></c><d /></xml>                      | 1",
             })
-    void parse_dialect_isTaken(String xml, String a) throws Refused {
+    void parse_dialect_isTaken(String xml, String a) throws Malformed {
         assertEquals(a, taken(xml.strip()).get("a"));
     }
 
     @Test
-    void parse_blanks_areKeptInValuesAndAnywhereBetween() throws Refused {
+    void parse_blanks_areKeptInValuesAndAnywhereBetween() throws Malformed {
         assertEquals(
                 "{a= \t1 \n, b=}",
                 taken("\n <xml>\t<a> \t1 \n</a>\r\n<b></b> </xml>\n \t").toString());
@@ -116,7 +110,7 @@ class XmlParserTest {
     }
 
     @Test
-    void parse_lineEnds_areNormalizedAsXmlWantsIt() throws Refused {
+    void parse_lineEnds_areNormalizedAsXmlWantsIt() throws Malformed {
         assertEquals(
                 "1\n2\n\n3\n",
                 taken("<xml><a>1\r\n2\r\r\n<![CDATA[3\r]]></a></xml>").get("a"));
@@ -124,13 +118,13 @@ class XmlParserTest {
     }
 
     @Test
-    void parse_emptyRoot_hasNoFields() throws Refused {
+    void parse_emptyRoot_hasNoFields() throws Malformed {
         assertTrue(taken("<xml/>").isEmpty());
         assertTrue(taken("<xml></xml>").isEmpty());
     }
 
     @Test
-    void get_emptyOrMissing_isNull() throws Refused {
+    void get_emptyOrMissing_isNull() throws Malformed {
         Fields fields = XmlParser.parse("<xml><a/><b>1</b></xml>".getBytes(UTF_8), "xml");
         assertNull(fields.get("a"));
         assertNull(fields.get("c"));
@@ -275,13 +269,13 @@ class XmlParserTest {
     }
 
     @Test
-    void parse_numberOfFields_isLimited() throws Refused {
+    void parse_numberOfFields_isLimited() throws Malformed {
         assertEquals(256, parse(fields(256)).size());
         assertTrue(refused(fields(257)).startsWith("XML: expected at most 256 elements"));
     }
 
     @Test
-    void parse_fieldsBackwards_areSortedAndDoublesFound() throws Refused {
+    void parse_fieldsBackwards_areSortedAndDoublesFound() throws Malformed {
         StringBuilder xml = new StringBuilder("<xml>");
         for (int i = 255; i > 0; i--) {
             xml.append("<f").append(1000 + i).append("/>");
@@ -305,13 +299,13 @@ class XmlParserTest {
     }
 
     @Test
-    void parse_lengthOfNames_isLimited() throws Refused {
+    void parse_lengthOfNames_isLimited() throws Malformed {
         assertEquals(1, taken("<xml><" + "a".repeat(128) + "/></xml>").size());
         refused("<xml><" + "a".repeat(129) + "/></xml>");
     }
 
     @Test
-    void parse_lengthOfBody_isLimited() throws Refused {
+    void parse_lengthOfBody_isLimited() throws Malformed {
         int frame = "<xml><a></a></xml>".length();
         byte[] most = ("<xml><a>" + "1".repeat(Input.BYTES_MAX - frame) + "</a></xml>").getBytes(UTF_8);
         assertEquals(Input.BYTES_MAX - frame, parse(most).get("a").length());
@@ -343,7 +337,7 @@ class XmlParserTest {
             Map<String, String> fields = parse(body);
             assertEquals(oracle.read(body), fields, xml);
             return true;
-        } catch (Refused refused) {
+        } catch (Malformed refused) {
             return false;
         }
     }

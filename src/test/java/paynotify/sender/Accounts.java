@@ -9,6 +9,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import paynotify.config.Config;
@@ -17,6 +18,7 @@ import paynotify.config.ConfigFile;
 import paynotify.config.Environment;
 import paynotify.config.Reloadable;
 import paynotify.signature.ApiKey;
+import paynotify.signature.KeyList;
 
 /** Senders and keys for tests, from lines of configuration as a shop writes them. */
 public final class Accounts {
@@ -39,8 +41,8 @@ public final class Accounts {
         }
     }
 
-    static Reloadable<ApiKey> apiKey(String key) {
-        return config("key = " + key).live("key", ApiKey.EXPECTED, ApiKey::read);
+    public static Reloadable<List<ApiKey>> apiKey(String key) {
+        return config("key = " + key).live("key", ApiKey.EXPECTED, KeyList.of(ApiKey::read));
     }
 
     /** A callback that arrives at noon of 2025-06-01 in Beijing. */

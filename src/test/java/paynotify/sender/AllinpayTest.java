@@ -30,7 +30,7 @@ class AllinpayTest {
     @ParameterizedTest
     @ValueSource(strings = {"allinpay-md5", "allinpay-rsa", "allinpay-rsa-newfield"})
     void read_vector_isItsPayment(String folder) {
-        Payment payment = assertInstanceOf(Payment.class, both.read(callback(Vectors.text(folder + "/body.form"))));
+        Payment payment = assertInstanceOf(Payment.class, both.find(callback(Vectors.text(folder + "/body.form"))));
         assertEquals(101, payment.trade().totalFee());
         assertEquals("990440153996000", payment.trade().mchId());
         assertEquals("CNY", payment.currency());
@@ -40,8 +40,8 @@ class AllinpayTest {
 
     @Test
     void read_otherVectors_areNoPayments() {
-        assertNothing(Outcome.NOT_PAID, both.read(callback(Vectors.text("allinpay-processing/body.form"))));
-        assertNothing(Outcome.BAD_SIGNATURE, both.read(callback(Vectors.text("allinpay-rsa-tampered/body.form"))));
+        assertNothing(Outcome.NOT_PAID, both.find(callback(Vectors.text("allinpay-processing/body.form"))));
+        assertNothing(Outcome.BAD_SIGNATURE, both.find(callback(Vectors.text("allinpay-rsa-tampered/body.form"))));
     }
 
     /** It chooses among the configured keys only. */
@@ -49,36 +49,36 @@ class AllinpayTest {
     void read_signtype_choosesAmongTheKeysThatThereAre() {
         String ofMd5 = payment().body();
         String ofRsa = payment().rsa().body();
-        assertInstanceOf(Payment.class, md5.read(callback(ofMd5)));
-        assertInstanceOf(Payment.class, rsa.read(callback(ofRsa)));
-        assertNothing(Outcome.BAD_SIGNATURE, md5.read(callback(ofRsa)));
-        assertNothing(Outcome.BAD_SIGNATURE, rsa.read(callback(ofMd5)));
+        assertInstanceOf(Payment.class, md5.find(callback(ofMd5)));
+        assertInstanceOf(Payment.class, rsa.find(callback(ofRsa)));
+        assertNothing(Outcome.BAD_SIGNATURE, md5.find(callback(ofRsa)));
+        assertNothing(Outcome.BAD_SIGNATURE, rsa.find(callback(ofMd5)));
         String saysNothing = payment().without("signtype").body();
-        assertInstanceOf(Payment.class, md5.read(callback(saysNothing)));
-        assertNothing(Outcome.BAD_SIGNATURE, rsa.read(callback(saysNothing)));
-        assertNothing(Outcome.BAD_SIGNATURE, both.read(callback(saysNothing)));
+        assertInstanceOf(Payment.class, md5.find(callback(saysNothing)));
+        assertNothing(Outcome.BAD_SIGNATURE, rsa.find(callback(saysNothing)));
+        assertNothing(Outcome.BAD_SIGNATURE, both.find(callback(saysNothing)));
         String rsaSaysNothing = payment().rsaWithoutSaying().without("signtype").body();
-        assertInstanceOf(Payment.class, rsa.read(callback(rsaSaysNothing)));
+        assertInstanceOf(Payment.class, rsa.find(callback(rsaSaysNothing)));
         assertNothing(
                 Outcome.BAD_SIGNATURE,
-                both.read(callback(payment().with("signtype", "SM2").body())));
+                both.find(callback(payment().with("signtype", "SM2").body())));
         assertNothing(
                 Outcome.BAD_SIGNATURE,
-                both.read(callback(payment().with("signtype", "RSA").body())));
+                both.find(callback(payment().with("signtype", "RSA").body())));
     }
 
     @Test
     void read_parameterNamedKey_isNotTheKey() {
         assertNothing(
                 Outcome.BAD_SIGNATURE,
-                md5.read(callback(payment().with("key", "1").body())));
+                md5.find(callback(payment().with("key", "1").body())));
         assertNothing(
                 Outcome.BAD_SIGNATURE,
-                md5.read(callback(
+                md5.find(callback(
                         payment().with("key", Aggregators.ALLINPAY_MD5_KEY).body())));
         assertInstanceOf(
                 Payment.class,
-                rsa.read(callback(payment().with("key", "1").rsa().body())));
+                rsa.find(callback(payment().with("key", "1").rsa().body())));
     }
 
     @Test
@@ -87,25 +87,25 @@ class AllinpayTest {
         AllinpayCallback genuine =
                 payment().with("trxreserved", "a&trxstatus=0000&trxt=").with("trxstatus", "2008");
         assertEquals(genuine.textToSign(), cut.textToSign());
-        assertNothing(Outcome.MALFORMED, both.read(callback(genuine.body())));
-        assertNothing(Outcome.MALFORMED, both.read(callback(cut.body())));
+        assertNothing(Outcome.MALFORMED, both.find(callback(genuine.body())));
+        assertNothing(Outcome.MALFORMED, both.find(callback(cut.body())));
     }
 
     @Test
     void read_unsigned_isBadSignature() {
-        assertNothing(Outcome.BAD_SIGNATURE, both.read(callback("")));
+        assertNothing(Outcome.BAD_SIGNATURE, both.find(callback("")));
         assertNothing(
                 Outcome.BAD_SIGNATURE,
-                both.read(callback(payment().signature(null).body())));
+                both.find(callback(payment().signature(null).body())));
         assertNothing(
                 Outcome.BAD_SIGNATURE,
-                both.read(callback(payment().signature("no hex").body())));
+                both.find(callback(payment().signature("no hex").body())));
         assertNothing(
                 Outcome.BAD_SIGNATURE,
-                both.read(callback(payment().rsa().signature("no base64!").body())));
+                both.find(callback(payment().rsa().signature("no base64!").body())));
         assertNothing(
                 Outcome.MALFORMED,
-                both.read(callback(payment().twice("trxstatus", "0000").body())));
+                both.find(callback(payment().twice("trxstatus", "0000").body())));
     }
 
     @ParameterizedTest
@@ -127,30 +127,30 @@ class AllinpayTest {
     void read_signedWithAnotherValue_isRefused(String name, String value, Outcome outcome) {
         AllinpayCallback callback =
                 value == null ? payment().without(name) : payment().with(name, value);
-        assertNothing(outcome, both.read(callback(callback.body())));
+        assertNothing(outcome, both.find(callback(callback.body())));
     }
 
     @Test
     void read_noInitamt_isTrxamt() {
         Payment payment = assertInstanceOf(
-                Payment.class, both.read(callback(payment().without("initamt").body())));
+                Payment.class, both.find(callback(payment().without("initamt").body())));
         assertEquals(101, payment.trade().totalFee());
         assertNothing(
                 Outcome.MALFORMED,
-                both.read(
+                both.find(
                         callback(payment().without("initamt").without("trxamt").body())));
     }
 
     @Test
     void read_noTime_isPaidAtItsArrival() {
         Payment payment = assertInstanceOf(
-                Payment.class, both.read(callback(payment().without("paytime").body())));
+                Payment.class, both.find(callback(payment().without("paytime").body())));
         assertEquals(Instant.parse("2025-06-01T04:00:00Z"), payment.paidAt());
     }
 
     @Test
     void read_ignored_hasNoEventAndNeedsNoStatus() {
-        Finding finding = both.read(callback(
+        Finding finding = both.find(callback(
                 payment().with("trxcode", "VSP503").without("trxstatus").body()));
         assertNothing(Outcome.IGNORED, finding);
         assertNull(finding.claims().event());

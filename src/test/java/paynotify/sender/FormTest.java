@@ -48,24 +48,24 @@ class FormTest {
     }
 
     private static Sender md5() {
-        return Accounts.of("form", lines("sign.rule = md5", "sign.key = secret"));
+        return Accounts.of("form", lines("sign.rule = md5", "sign.key = secret99"));
     }
 
     private static void assertPaid(Sender form, FormCallback callback) {
-        Payment payment = assertInstanceOf(Payment.class, form.read(callback(callback.form())));
+        Payment payment = assertInstanceOf(Payment.class, form.find(callback(callback.form())));
         assertEquals(new Trade("8201", null, "A-1", "T-1", 115), payment.trade());
     }
 
     @Test
     void read_everyRule_isItsPayment() {
-        assertPaid(md5(), payment(Rule.MD5, "secret"));
-        assertPaid(md5(), payment(Rule.MD5, "secret").upperCaseSign());
+        assertPaid(md5(), payment(Rule.MD5, "secret99"));
+        assertPaid(md5(), payment(Rule.MD5, "secret99").upperCaseSign());
         assertPaid(
-                Accounts.of("form", lines("sign.rule = md5", "sign.key = secret", "sign.tail =")),
-                payment(Rule.MD5, "secret").tail(""));
+                Accounts.of("form", lines("sign.rule = md5", "sign.key = secret99", "sign.tail =")),
+                payment(Rule.MD5, "secret99").tail(""));
         assertPaid(
-                Accounts.of("form", lines("sign.rule = hmac-sha256", "sign.key = 密钥")),
-                payment(Rule.HMAC_SHA256, "密钥"));
+                Accounts.of("form", lines("sign.rule = hmac-sha256", "sign.key = 密钥密钥密钥密钥")),
+                payment(Rule.HMAC_SHA256, "密钥密钥密钥密钥"));
         assertPaid(
                 Accounts.of("form", lines("sign.rule = rsa-sha1", "sign.key = $vectors/keys/allinpay_public.pem")),
                 payment(Rule.RSA_SHA1, Vectors.text("keys/allinpay_private.pem")));
@@ -76,33 +76,33 @@ class FormTest {
 
     @Test
     void read_notSigned_isBadSignature() {
-        assertNothing(Outcome.BAD_SIGNATURE, md5().read(callback("")));
+        assertNothing(Outcome.BAD_SIGNATURE, md5().find(callback("")));
         assertNothing(
                 Outcome.BAD_SIGNATURE,
-                md5().read(callback(payment(Rule.MD5, "other").form())));
+                md5().find(callback(payment(Rule.MD5, "other").form())));
         assertNothing(
                 Outcome.BAD_SIGNATURE,
-                md5().read(callback(
-                        payment(Rule.MD5, "secret").tamper("amount", "0.01").form())));
+                md5().find(callback(
+                        payment(Rule.MD5, "secret99").tamper("amount", "0.01").form())));
         assertNothing(
                 Outcome.BAD_SIGNATURE,
-                md5().read(callback(payment(Rule.MD5, "secret").signature("x").form())));
+                md5().find(callback(payment(Rule.MD5, "secret99").signature("x").form())));
         assertNothing(
                 Outcome.MALFORMED,
-                md5().read(callback(
-                        payment(Rule.MD5, "secret").twice("amount", "1.15").form())));
+                md5().find(callback(
+                        payment(Rule.MD5, "secret99").twice("amount", "1.15").form())));
     }
 
     /** The same text, cut in other places, is another message with the same sign: neither is taken. */
     @Test
     void read_textThatCanBeCutInTwoWays_isMalformed() {
-        FormCallback genuine = FormCallback.signed(Rule.MD5, "secret", "sign")
+        FormCallback genuine = FormCallback.signed(Rule.MD5, "secret99", "sign")
                 .with("amount", "0.01")
                 .with("echo", "x&order_id=VICTIM&order_id0=")
                 .with("order_id", "MINE")
                 .with("payment_status", "SUCCESS")
                 .with("trade_no", "T-1");
-        FormCallback cut = FormCallback.signed(Rule.MD5, "secret", "sign")
+        FormCallback cut = FormCallback.signed(Rule.MD5, "secret99", "sign")
                 .with("amount", "0.01")
                 .with("echo", "x")
                 .with("order_id", "VICTIM")
@@ -110,23 +110,23 @@ class FormTest {
                 .with("payment_status", "SUCCESS")
                 .with("trade_no", "T-1");
         assertEquals(genuine.textToSign(), cut.textToSign());
-        assertNothing(Outcome.MALFORMED, md5().read(callback(genuine.form())));
-        assertNothing(Outcome.MALFORMED, md5().read(callback(cut.form())));
-        assertPaid(md5(), payment(Rule.MD5, "secret").with("echo", "x&y=1&order=2"));
+        assertNothing(Outcome.MALFORMED, md5().find(callback(genuine.form())));
+        assertNothing(Outcome.MALFORMED, md5().find(callback(cut.form())));
+        assertPaid(md5(), payment(Rule.MD5, "secret99").with("echo", "x&y=1&order=2"));
     }
 
     @Test
     void read_mappedMerchant_isCompared() {
-        Sender form = Accounts.of("form", lines("sign.rule = md5", "sign.key = secret", "field.mch_id = merchant"));
-        assertPaid(form, payment(Rule.MD5, "secret").with("merchant", "8201"));
-        FormCallback other = payment(Rule.MD5, "secret").with("merchant", "8202");
-        assertNothing(Outcome.WRONG_MERCHANT, form.read(callback(other.form())));
+        Sender form = Accounts.of("form", lines("sign.rule = md5", "sign.key = secret99", "field.mch_id = merchant"));
+        assertPaid(form, payment(Rule.MD5, "secret99").with("merchant", "8201"));
+        FormCallback other = payment(Rule.MD5, "secret99").with("merchant", "8202");
+        assertNothing(Outcome.WRONG_MERCHANT, form.find(callback(other.form())));
         assertNothing(
                 Outcome.WRONG_MERCHANT,
-                form.read(callback(other.with("payment_status", "FAIL").form())));
+                form.find(callback(other.with("payment_status", "FAIL").form())));
         assertNothing(
                 Outcome.MALFORMED,
-                form.read(callback(payment(Rule.MD5, "secret").form())));
+                form.find(callback(payment(Rule.MD5, "secret99").form())));
     }
 
     @Test
@@ -153,9 +153,9 @@ class FormTest {
         "payment_status, FAIL, NOT_PAID",
     })
     void read_signedWithAnotherValue_isRefused(String name, String value, Outcome outcome) {
-        FormCallback callback = payment(Rule.MD5, "secret");
+        FormCallback callback = payment(Rule.MD5, "secret99");
         String form = (value == null ? callback.without(name) : callback.with(name, value)).form();
-        Finding finding = md5().read(callback(form));
+        Finding finding = md5().find(callback(form));
         assertNothing(outcome, finding);
         assertEquals("8201", finding.claims().mchId());
     }
@@ -175,7 +175,7 @@ class FormTest {
                 "answer.success =                  | answer.success: expected 1 to 1024 characters, found ''",
             })
     void read_faultyMapping_isItsLine(String line, String fault) {
-        List<String> lines = new ArrayList<>(List.of(lines("sign.rule = md5", "sign.key = secret")));
+        List<String> lines = new ArrayList<>(List.of(lines("sign.rule = md5", "sign.key = secret99")));
         String key = line.split(" ", 2)[0];
         lines.removeIf(each -> each.startsWith(key + " "));
         lines.add(line);

@@ -17,7 +17,7 @@ class LakalaTest {
             Accounts.of("lakala", "mch-id = 822000000000001", "public-key = $vectors/keys/lakala_cert.pem");
 
     private Finding read(LakalaCallback callback) {
-        return lakala.read(Accounts.callback(callback.body(), "authorization", callback.authorization()));
+        return lakala.find(Accounts.callback(callback.body(), "authorization", callback.authorization()));
     }
 
     private static LakalaCallback payment() {
@@ -36,7 +36,7 @@ class LakalaTest {
     @ParameterizedTest
     @ValueSource(strings = {"lakala", "lakala-spaces"})
     void read_vector_isItsPayment(String folder) {
-        Payment payment = assertInstanceOf(Payment.class, lakala.read(vector(folder)));
+        Payment payment = assertInstanceOf(Payment.class, lakala.find(vector(folder)));
         assertEquals("20250601110113130266000012345678", payment.trade().transactionId());
         assertEquals("822000000000001", payment.trade().mchId());
         assertEquals("843440000", payment.trade().subMchId());
@@ -47,7 +47,7 @@ class LakalaTest {
 
     @Test
     void read_tamperedVector_isBadSignature() {
-        assertNothing(Outcome.BAD_SIGNATURE, lakala.read(vector("lakala-tampered")));
+        assertNothing(Outcome.BAD_SIGNATURE, lakala.find(vector("lakala-tampered")));
     }
 
     @Test
@@ -91,7 +91,7 @@ class LakalaTest {
     @Test
     void read_noHeader_isBadSignature() {
         assertNothing(
-                Outcome.BAD_SIGNATURE, lakala.read(Accounts.callback(payment().body())));
+                Outcome.BAD_SIGNATURE, lakala.find(Accounts.callback(payment().body())));
         assertNull(lakala.signedHeaders(Accounts.callback("{}")));
         assertEquals("Authorization: x", lakala.signedHeaders(Accounts.callback("{}", "Authorization", "x")));
     }

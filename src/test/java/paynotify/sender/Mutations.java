@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.SplittableRandom;
 
 /** Genuine messages, each changed in one to three places: the same ones every time. */
-final class Mutations {
+public final class Mutations {
     /** What is not UTF-8: a part of a character, a byte of none, half of a pair. */
     private static final List<byte[]> BAD_BYTES = List.of(
             new byte[] {(byte) 0x80},
@@ -23,12 +23,12 @@ final class Mutations {
     private final List<String> pieces;
 
     /** @param pieces what the language is made of, and what breaks it */
-    Mutations(List<byte[]> seeds, List<String> pieces) {
+    public Mutations(List<byte[]> seeds, List<String> pieces) {
         this.seeds = seeds;
         this.pieces = pieces;
     }
 
-    byte[] next() {
+    public byte[] next() {
         byte[] message = seed();
         for (int changes = random.nextInt(1, 4); changes > 0; changes--) {
             message = changed(message);
@@ -66,7 +66,7 @@ final class Mutations {
     }
 
     /** The message with another piece from one place up to another. */
-    static byte[] replaced(byte[] message, int from, int to, byte[] piece) {
+    public static byte[] replaced(byte[] message, int from, int to, byte[] piece) {
         byte[] result = Arrays.copyOf(message, message.length - (to - from) + piece.length);
         System.arraycopy(piece, 0, result, from, piece.length);
         System.arraycopy(message, to, result, from + piece.length, message.length - to);

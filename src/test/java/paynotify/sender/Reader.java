@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import paynotify.message.Json;
+import paynotify.message.Malformed;
 import paynotify.message.Pairs;
 import paynotify.message.Times;
 import paynotify.message.XmlParser;
@@ -18,7 +19,7 @@ import paynotify.message.Yuan;
  *
  * <p>An input is a body. For readers that look at headers, too, these stand before it, as {@code Name: value}, with an empty line behind.
  */
-enum Reader {
+public enum Reader {
     WECHAT_V2("v2-pay-md5/body.xml", "v2-pay-hmac-signtype/body.xml", "v2-refund/body.xml", "v2-pay-xxe/body.xml"),
     WECHAT_V3("v3-pay", "v3-pay-sp-pubkey", "v3-refund", "v3-pay-signtest"),
     CCB("ccb-server/query.txt", "ccb-page/query.txt", "ccb-usrmsg/query.txt"),
@@ -40,7 +41,7 @@ enum Reader {
         this.samples = List.of(samples);
     }
 
-    List<byte[]> seeds() {
+    public List<byte[]> seeds() {
         if (this == VALUES) {
             return List.of(
                     "1.15".getBytes(UTF_8),
@@ -68,7 +69,7 @@ enum Reader {
     }
 
     /** @return what is to be called again and again; its own refusals are caught */
-    Read open() {
+    public Read open() {
         return switch (this) {
             case WECHAT_V2 ->
                 sender(Accounts.wechat("mch-id = 1900000109", "api-key = " + Vectors.text("keys/v2_api_key.txt")));
@@ -103,7 +104,7 @@ enum Reader {
             case JSON -> Json::parse;
             case PAIRS ->
                 body -> {
-                    refusable(() -> Pairs.parse(body));
+                    refusable(() -> Pairs.parse(body, UTF_8));
                     Pairs.parseInAnyCharset(body);
                 };
             case VALUES ->
@@ -118,8 +119,8 @@ enum Reader {
     }
 
     /** Reads one input. */
-    interface Read {
-        void read(byte[] input) throws Refused;
+    public interface Read {
+        void read(byte[] input) throws Malformed;
 
         /** The same, and its refusal is fine. */
         default void tryTo(byte[] input) {
@@ -128,13 +129,13 @@ enum Reader {
     }
 
     private interface Refusable {
-        void run() throws Refused;
+        void run() throws Malformed;
     }
 
     private static void refusable(Refusable work) {
         try {
             work.run();
-        } catch (Refused e) {
+        } catch (Malformed e) {
             if (String.valueOf(e.getMessage()).isBlank()) {
                 throw new AssertionError("a refusal without a word");
             }
@@ -147,7 +148,7 @@ enum Reader {
             Callback callback = callback(input);
             sender.channel(callback);
             sender.signedHeaders(callback);
-            Finding finding = sender.read(callback);
+            Finding finding = sender.find(callback);
             Outcome outcome = finding instanceof NothingToBook nothing ? nothing.outcome() : Outcome.APPLIED;
             if (sender.reply(callback, outcome).body().length == 0) {
                 throw new AssertionError("no answer");

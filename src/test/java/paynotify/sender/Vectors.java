@@ -8,9 +8,9 @@ import java.io.UncheckedIOException;
 import java.util.List;
 
 /** The signed samples under src/test/resources/vectors. */
-final class Vectors {
+public final class Vectors {
     /** Every v2 sample whose body is XML that must be taken. */
-    static final List<String> READABLE = List.of(
+    public static final List<String> READABLE = List.of(
             "v2-pay-md5",
             "v2-pay-md5-sp-coupon",
             "v2-pay-hmac-nosigntype",
@@ -21,7 +21,7 @@ final class Vectors {
 
     private Vectors() {}
 
-    static byte[] bytes(String path) {
+    public static byte[] bytes(String path) {
         try (InputStream in = Vectors.class.getResourceAsStream("/vectors/" + path)) {
             if (in == null) {
                 throw new IllegalArgumentException("no vector " + path);
@@ -32,7 +32,7 @@ final class Vectors {
         }
     }
 
-    static String text(String path) {
+    public static String text(String path) {
         return new String(bytes(path), UTF_8);
     }
 }

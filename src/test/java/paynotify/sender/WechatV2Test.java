@@ -36,7 +36,7 @@ class WechatV2Test {
     }
 
     private Finding read(WechatV2Callback callback) {
-        return wechat.read(callback(callback.body(KEY)));
+        return wechat.find(callback(callback.body(KEY)));
     }
 
     private Payment paid(WechatV2Callback callback) {
@@ -53,7 +53,7 @@ class WechatV2Test {
     @ParameterizedTest
     @ValueSource(strings = {"v2-pay-md5", "v2-pay-md5-sp-coupon", "v2-pay-hmac-nosigntype", "v2-pay-hmac-signtype"})
     void read_genuineSamples_areVerified(String vector) {
-        Payment payment = assertInstanceOf(Payment.class, wechat.read(callback(Vectors.bytes(vector + "/body.xml"))));
+        Payment payment = assertInstanceOf(Payment.class, wechat.find(callback(Vectors.bytes(vector + "/body.xml"))));
         assertEquals(101, payment.trade().totalFee());
         assertEquals("CNY", payment.currency());
         assertEquals(MCH_ID, payment.trade().mchId());
@@ -81,7 +81,7 @@ class WechatV2Test {
         "v2-pay-fail-result, NOT_PAID"
     })
     void read_otherSamples_areNoPayment(String vector, Outcome outcome) {
-        nothing(outcome, wechat.read(callback(Vectors.bytes(vector + "/body.xml"))));
+        nothing(outcome, wechat.find(callback(Vectors.bytes(vector + "/body.xml"))));
     }
 
     @Test
@@ -113,10 +113,10 @@ class WechatV2Test {
         Callback md5 = callback(genuine().body(KEY));
         Callback hmac =
                 callback(genuine().signedWith(WechatV2Callback.Sign.HMAC_SHA256).body(KEY));
-        assertInstanceOf(Payment.class, sender("MD5").read(md5));
-        assertInstanceOf(Payment.class, sender("HMAC-SHA256").read(hmac));
-        nothing(Outcome.BAD_SIGNATURE, sender("MD5").read(hmac));
-        nothing(Outcome.BAD_SIGNATURE, sender("HMAC-SHA256").read(md5));
+        assertInstanceOf(Payment.class, sender("MD5").find(md5));
+        assertInstanceOf(Payment.class, sender("HMAC-SHA256").find(hmac));
+        nothing(Outcome.BAD_SIGNATURE, sender("MD5").find(hmac));
+        nothing(Outcome.BAD_SIGNATURE, sender("HMAC-SHA256").find(md5));
     }
 
     @Test
@@ -127,8 +127,8 @@ class WechatV2Test {
         }
         nothing(Outcome.BAD_SIGNATURE, read(genuine().tamper("sign", "")));
         nothing(Outcome.BAD_SIGNATURE, read(genuine().tamper("sign", null)));
-        nothing(Outcome.BAD_SIGNATURE, wechat.read(callback("<xml/>".getBytes(UTF_8))));
-        nothing(Outcome.BAD_SIGNATURE, wechat.read(callback(genuine().body(KEY.replace('8', '9')))));
+        nothing(Outcome.BAD_SIGNATURE, wechat.find(callback("<xml/>".getBytes(UTF_8))));
+        nothing(Outcome.BAD_SIGNATURE, wechat.find(callback(genuine().body(KEY.replace('8', '9')))));
     }
 
     @Test
@@ -239,8 +239,8 @@ class WechatV2Test {
         nothing(Outcome.WRONG_MERCHANT, read(genuine().with("appid", "wx9")));
         nothing(Outcome.WRONG_MERCHANT, read(genuine().without("appid")));
         Callback otherApp = callback(genuine().with("appid", "wx9").body(KEY));
-        assertInstanceOf(Payment.class, sender("any").read(otherApp));
-        assertInstanceOf(Payment.class, sender("any", "wx1", "wx9").read(otherApp));
+        assertInstanceOf(Payment.class, sender("any").find(otherApp));
+        assertInstanceOf(Payment.class, sender("any", "wx1", "wx9").find(otherApp));
     }
 
     @Test
@@ -270,7 +270,7 @@ class WechatV2Test {
         nothing(Outcome.WRONG_MERCHANT, read(fail.without("mch_id").with("appid", "wx9")));
         Callback noApps =
                 callback(genuine().with("result_code", "FAIL").without("appid").body(KEY));
-        nothing(Outcome.NOT_PAID, sender("any").read(noApps));
+        nothing(Outcome.NOT_PAID, sender("any").find(noApps));
     }
 
     @Test

@@ -31,9 +31,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import paynotify.sender.Callback;
-import paynotify.sender.Claims;
+import paynotify.sender.NothingToBook;
 import paynotify.sender.Outcome;
-import paynotify.store.Settlement.Case;
+import paynotify.sender.Reading;
 
 /** Who waits for a group, and what he is told, with a connection that fails where a real one hardly can be made to. */
 class GroupCommitTest {
@@ -66,14 +66,14 @@ class GroupCommitTest {
         return System.nanoTime() + MILLISECONDS.toNanos(millis);
     }
 
-    private static Case forged() {
+    private static Reading forged() {
         Callback callback = new Callback("a", new byte[0], false, name -> null, null, Instant.EPOCH, 0, 0);
-        return new Case(new Entry(callback, "wechat-v2", null), new Nothing(Outcome.BAD_SIGNATURE, "no", Claims.NONE));
+        return new Reading(callback, "wechat-v2", null, NothingToBook.unverified(Outcome.BAD_SIGNATURE, "no"));
     }
 
     @Test
     void settle_one_isCommittedAtOnce() throws Exception {
-        Decision decision = group.settle(forged(), in(5_000));
+        Decision decision = group.submit(forged(), in(5_000));
         assertEquals(Outcome.BAD_SIGNATURE, decision.outcome());
     }
 
@@ -82,13 +82,13 @@ class GroupCommitTest {
     @CsvSource({"23514", "P0001", "57014", "40001", "22021"})
     void settle_databaseRefuses_isToBeSettledAlone(String sqlState) throws Exception {
         when(insert.executeUpdate()).thenThrow(new SQLException("refused", sqlState));
-        assertNull(group.settle(forged(), in(5_000)));
+        assertNull(group.submit(forged(), in(5_000)));
     }
 
     @Test
     void settle_rowNotWritten_isToBeSettledAlone() throws Exception {
         when(insert.executeUpdate()).thenReturn(0);
-        assertNull(group.settle(forged(), in(5_000)));
+        assertNull(group.submit(forged(), in(5_000)));
     }
 
     /** Away, full, or not known whether it has committed: a second try could log it twice. */
@@ -97,7 +97,7 @@ class GroupCommitTest {
     void settle_commitDies_isUnavailable(String sqlState) throws Exception {
         SQLException died = new SQLException("died", sqlState);
         doThrow(died).when(connection).commit();
-        Unavailable thrown = assertThrows(Unavailable.class, () -> group.settle(forged(), in(5_000)));
+        Unavailable thrown = assertThrows(Unavailable.class, () -> group.submit(forged(), in(5_000)));
         assertSame(died, thrown.getCause());
     }
 
@@ -107,23 +107,23 @@ class GroupCommitTest {
         when(connection.getAutoCommit()).thenReturn(true);
         doThrow(new IllegalStateException("x")).when(connection).setAutoCommit(true);
         doThrow(new SQLException("x", "55000")).when(connection).close();
-        assertEquals(Outcome.BAD_SIGNATURE, group.settle(forged(), in(5_000)).outcome());
+        assertEquals(Outcome.BAD_SIGNATURE, group.submit(forged(), in(5_000)).outcome());
         doThrow(new IllegalStateException("x")).when(connection).commit();
-        assertThrows(Unavailable.class, () -> group.settle(forged(), in(5_000)));
+        assertThrows(Unavailable.class, () -> group.submit(forged(), in(5_000)));
     }
 
     @Test
     void settle_errorInTheWriter_isToldAndTheWriterGoesOn() throws Exception {
         when(pool.getConnection()).thenThrow(new OutOfMemoryError("test")).thenReturn(connection);
-        assertThrows(Unavailable.class, () -> group.settle(forged(), in(5_000)));
-        assertEquals(Outcome.BAD_SIGNATURE, group.settle(forged(), in(5_000)).outcome());
+        assertThrows(Unavailable.class, () -> group.submit(forged(), in(5_000)));
+        assertEquals(Outcome.BAD_SIGNATURE, group.submit(forged(), in(5_000)).outcome());
     }
 
     @Test
     void settle_poolGivesNothing_isUnavailableAndTheWriterGoesOn() throws Exception {
         when(pool.getConnection()).thenThrow(new SQLException("no")).thenReturn(connection);
-        assertThrows(Unavailable.class, () -> group.settle(forged(), in(5_000)));
-        assertEquals(Outcome.BAD_SIGNATURE, group.settle(forged(), in(5_000)).outcome());
+        assertThrows(Unavailable.class, () -> group.submit(forged(), in(5_000)));
+        assertEquals(Outcome.BAD_SIGNATURE, group.submit(forged(), in(5_000)).outcome());
     }
 
     @Test
@@ -134,14 +134,14 @@ class GroupCommitTest {
         });
         List<Thread> callers = new ArrayList<>();
         for (int i = 0; i < GroupCommit.WAITING_MAX + 400; i++) {
-            Thread caller = new Thread(() -> assertThrows(Unavailable.class, () -> group.settle(forged(), in(60_000))));
+            Thread caller = new Thread(() -> assertThrows(Unavailable.class, () -> group.submit(forged(), in(60_000))));
             callers.add(caller);
             caller.start();
         }
         long deadline = in(10_000);
         Unavailable refused;
         do {
-            refused = assertThrows(Unavailable.class, () -> group.settle(forged(), in(1)));
+            refused = assertThrows(Unavailable.class, () -> group.submit(forged(), in(1)));
         } while (refused.getMessage().contains("too long") && System.nanoTime() < deadline);
         assertTrue(refused.getMessage().contains("callbacks wait"), refused.getMessage());
         release.countDown();
@@ -156,7 +156,7 @@ class GroupCommitTest {
             release.await();
             return 1;
         });
-        assertThrows(Unavailable.class, () -> group.settle(forged(), in(100)));
+        assertThrows(Unavailable.class, () -> group.submit(forged(), in(100)));
     }
 
     @Test
@@ -167,10 +167,10 @@ class GroupCommitTest {
         });
         CompletableFuture<Object> first = settleElsewhere(10_000);
         Thread.sleep(200);
-        assertThrows(Unavailable.class, () -> group.settle(forged(), in(100)));
+        assertThrows(Unavailable.class, () -> group.submit(forged(), in(100)));
         release.countDown();
         assertEquals(Outcome.BAD_SIGNATURE, first.get());
-        assertEquals(Outcome.BAD_SIGNATURE, group.settle(forged(), in(5_000)).outcome());
+        assertEquals(Outcome.BAD_SIGNATURE, group.submit(forged(), in(5_000)).outcome());
         verify(insert, times(2)).executeUpdate();
     }
 
@@ -203,7 +203,7 @@ class GroupCommitTest {
         return CompletableFuture.supplyAsync(
                 () -> {
                     try {
-                        return group.settle(forged(), deadlineNanos).outcome();
+                        return group.submit(forged(), deadlineNanos).outcome();
                     } catch (Unavailable e) {
                         return e.getMessage();
                     }
@@ -228,7 +228,7 @@ class GroupCommitTest {
             return 1;
         });
         Thread.currentThread().interrupt();
-        assertThrows(Unavailable.class, () -> group.settle(forged(), in(5_000)));
+        assertThrows(Unavailable.class, () -> group.submit(forged(), in(5_000)));
         assertTrue(Thread.interrupted());
     }
 
@@ -243,7 +243,7 @@ class GroupCommitTest {
         for (int i = 0; i < 2; i++) {
             Thread caller = new Thread(() -> {
                 try {
-                    group.settle(forged(), in(20_000));
+                    group.submit(forged(), in(20_000));
                 } catch (Unavailable e) {
                     synchronized (told) {
                         told.add(e);
@@ -259,7 +259,7 @@ class GroupCommitTest {
             caller.join();
         }
         assertEquals(2, told.size());
-        assertThrows(Unavailable.class, () -> group.settle(forged(), in(5_000)));
+        assertThrows(Unavailable.class, () -> group.submit(forged(), in(5_000)));
     }
 
     @Test

@@ -28,6 +28,7 @@ import paynotify.kit.Postgres;
 import paynotify.sender.Callback;
 import paynotify.sender.Outcome;
 import paynotify.sender.Payments;
+import paynotify.sender.Reading;
 import paynotify.sender.Refund;
 import paynotify.sender.Refund.Status;
 import paynotify.sender.Trade;
@@ -59,7 +60,7 @@ class RefundTest {
     private Outcome settle(Refund refund) throws Unavailable {
         long now = System.nanoTime();
         Callback callback = new Callback("a", new byte[0], false, name -> null, null, Instant.EPOCH, now, now);
-        return store.settle(new Entry(callback, "wechat-v3", null), refund).outcome();
+        return store.settle(new Reading(callback, "wechat-v3", null, refund)).outcome();
     }
 
     private void recorded(String outRefundNo, long refundFee, String status) {
@@ -244,9 +245,11 @@ class RefundTest {
             try {
                 long now = System.nanoTime();
                 Callback callback = new Callback("a", new byte[0], false, name -> null, null, Instant.EPOCH, now, now);
-                Callable<Outcome> pay = () -> store.settle(
-                                new Entry(callback, "wechat-v2", null),
-                                Payments.of("m", order, trade.transactionId(), 101, "CNY", Instant.EPOCH, null))
+                Callable<Outcome> pay = () -> store.settle(new Reading(
+                                callback,
+                                "wechat-v2",
+                                null,
+                                Payments.of("m", order, trade.transactionId(), 101, "CNY", Instant.EPOCH, null)))
                         .outcome();
                 List<Future<Outcome>> both = two.invokeAll(List.of(pay, () -> settle(refund)));
                 assertEquals(Outcome.APPLIED, both.get(0).get());

@@ -19,12 +19,11 @@ import paynotify.config.Secret;
 import paynotify.kit.Database;
 import paynotify.kit.Postgres;
 import paynotify.sender.Callback;
-import paynotify.sender.Claims;
 import paynotify.sender.Finding;
 import paynotify.sender.NothingToBook;
 import paynotify.sender.Outcome;
 import paynotify.sender.Payments;
-import paynotify.store.Settlement.Case;
+import paynotify.sender.Reading;
 
 /** Several callbacks in one transaction, on a real PostgreSQL: orders o1, o2, o3 of 101 fen. */
 class SettlementTest {
@@ -49,21 +48,21 @@ class SettlementTest {
         connection.close();
     }
 
-    private static Case payment(String outTradeNo, String transactionId, long totalFee) {
+    private static Reading payment(String outTradeNo, String transactionId, long totalFee) {
         Instant paidAt = Instant.parse("2025-06-01T04:00:05Z");
         return of(Payments.of("m", outTradeNo, transactionId, totalFee, "CNY", paidAt, "payer \"{,\\}\" 号"));
     }
 
-    private static Case of(Finding finding) {
+    private static Reading of(Finding finding) {
         long now = System.nanoTime();
         Callback callback = new Callback(
                 "a", "a {\"b\"} \\ ,NULL".getBytes(UTF_8), false, name -> null, "::1", Instant.EPOCH, now, now);
-        return new Case(new Entry(callback, "wechat-v2", null), finding);
+        return new Reading(callback, "wechat-v2", null, finding);
     }
 
-    private List<Outcome> settle(boolean waits, Case... cases) throws SQLException {
+    private List<Outcome> settle(boolean waits, Reading... cases) throws SQLException {
         List<Outcome> outcomes = new ArrayList<>();
-        for (Decision decision : Settlement.settle(connection, waits, List.of(cases))) {
+        for (Decision decision : Settlement.run(connection, waits, List.of(cases))) {
             outcomes.add(decision == null ? null : decision.outcome());
         }
         connection.commit();
@@ -94,7 +93,7 @@ class SettlementTest {
                         payment("o2", "t2", 101),
                         payment("o2", "other", 101),
                         payment("o1", "t1", 101),
-                        of(new NothingToBook(Outcome.BAD_SIGNATURE, "no", Claims.NONE))));
+                        of(NothingToBook.unverified(Outcome.BAD_SIGNATURE, "no"))));
         assertEquals(
                 List.of("APPLIED", "AMOUNT_MISMATCH", "DUPLICATE", "CONFLICT", "APPLIED", "BAD_SIGNATURE"),
                 column("select outcome from payment_log order by id"));
@@ -160,7 +159,7 @@ class SettlementTest {
     void limits_afterARollback_stillHold() throws Exception {
         try (Pool pool = Pool.open(new DatabaseSettings(
                         null, new Secret(shop.url()), shop.user(), new Secret(shop.password()), 1, true));
-                paynotify.store.Database database = new paynotify.store.Database("test", pool, 1)) {
+                TransactionRunner database = new TransactionRunner("test", pool, 1)) {
             long deadline = System.nanoTime() + 5_000_000_000L;
             assertThrows(
                     SQLException.class,

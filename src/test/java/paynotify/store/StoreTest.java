@@ -29,6 +29,7 @@ import paynotify.sender.NothingToBook;
 import paynotify.sender.Outcome;
 import paynotify.sender.Payment;
 import paynotify.sender.Payments;
+import paynotify.sender.Reading;
 
 /** The store on a real PostgreSQL: what it decides, and what it leaves in the tables. */
 class StoreTest {
@@ -66,7 +67,7 @@ class StoreTest {
     }
 
     private Outcome settle(Payment payment) throws Unavailable {
-        return store.settle(new Entry(callback("<xml/>".getBytes(UTF_8), "::1"), "wechat-v2", null), payment)
+        return store.settle(new Reading(callback("<xml/>".getBytes(UTF_8), "::1"), "wechat-v2", null, payment))
                 .outcome();
     }
 
@@ -173,9 +174,11 @@ class StoreTest {
         ","
     })
     void settle_callersAddress_isNullWhereItIsNone(String remoteAddr, String logged) throws Exception {
-        store.settle(
-                new Entry(callback(new byte[0], remoteAddr), "wechat", null),
-                new NothingToBook(Outcome.MALFORMED, "detail", Claims.NONE));
+        store.settle(new Reading(
+                callback(new byte[0], remoteAddr),
+                "wechat",
+                null,
+                new NothingToBook(Outcome.MALFORMED, "detail", Claims.NONE, false, false)));
         assertEquals(logged, shop.value("select host(remote_addr) from payment_log"));
     }
 
@@ -184,9 +187,11 @@ class StoreTest {
         String longText = "1".repeat(PaymentLog.CLAIM_CHARS_MAX - 1) + "😀" + "2".repeat(5_000);
         byte[] body = {'<', 0, (byte) 0xFF, '>'};
         Claims claims = new Claims("PAYMENT", longText, null, "a\u0000b", null, "2".repeat(5_000), null, null, "CNY");
-        store.settle(
-                new Entry(callback(body, null), "wechat", "Name: \u0000"),
-                new NothingToBook(Outcome.BAD_SIGNATURE, "d\u0000", claims));
+        store.settle(new Reading(
+                callback(body, null),
+                "wechat",
+                "Name: \u0000",
+                new NothingToBook(Outcome.BAD_SIGNATURE, "d\u0000", claims, false, false)));
         Map<String, Object> row = shop.row("select * from payment_log");
         assertEquals("<\uFFFD\uFFFD>", row.get("body"));
         assertEquals("1".repeat(PaymentLog.CLAIM_CHARS_MAX - 1), row.get("mch_id"));
@@ -260,12 +265,12 @@ class StoreTest {
 
     @Test
     void settle_unverifiedOverTheLimit_isAnsweredAndToldWhenClosed() throws Exception {
-        NothingToBook forged = new NothingToBook(Outcome.BAD_SIGNATURE, "no", Claims.NONE);
-        NothingToBook unread = new NothingToBook(Outcome.MALFORMED, "no", Claims.NONE);
+        NothingToBook forged = NothingToBook.unverified(Outcome.BAD_SIGNATURE, "no");
+        NothingToBook unread = NothingToBook.unverified(Outcome.MALFORMED, "no");
         for (int i = 0; i < 5; i++) {
             for (NothingToBook each : List.of(forged, unread)) {
-                Entry entry = new Entry(callback("x".getBytes(UTF_8), "10.0.0.1"), "wechat-v2", "h: x");
-                assertEquals(each.outcome(), store.settle(entry, each).outcome());
+                Reading reading = new Reading(callback("x".getBytes(UTF_8), "10.0.0.1"), "wechat-v2", "h: x", each);
+                assertEquals(each.outcome(), store.settle(reading).outcome());
             }
         }
         assertEquals(Outcome.APPLIED, settle(payment("t", 101, "CNY")));

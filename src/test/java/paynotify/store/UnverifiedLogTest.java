@@ -18,7 +18,10 @@ import org.junit.jupiter.api.Test;
 import paynotify.kit.AtOnce;
 import paynotify.kit.Wait;
 import paynotify.sender.Callback;
+import paynotify.sender.Claims;
+import paynotify.sender.NothingToBook;
 import paynotify.sender.Outcome;
+import paynotify.sender.Reading;
 
 /** What is not logged one by one is counted, and told in the end, whatever happens to the database meanwhile. */
 class UnverifiedLogTest {
@@ -55,18 +58,20 @@ class UnverifiedLogTest {
                 .sum();
     }
 
-    private static Entry entry(String account, int second) {
+    private static Reading reading(String account, int second) {
         Callback callback = new Callback(
                 account, new byte[] {'x'}, false, name -> "x", "10.0.0.1", FIRST.plusSeconds(second), 0, 0);
-        return new Entry(callback, "wechat-v2", "Name: x");
+        return new Reading(callback, "wechat-v2", "Name: x", NothingToBook.unverified(Outcome.BAD_SIGNATURE, "no"));
     }
 
     @Test
     void takes_verified_never() throws Exception {
-        try (UnverifiedLog unlogged = open(NEVER_MS)) {
+        try (UnverifiedLog log = open(NEVER_MS)) {
             for (int i = 0; i < 3; i++) {
-                assertFalse(unlogged.takes(entry("a", 0), Outcome.IGNORED));
-                assertFalse(unlogged.takes(entry("a", 0), Outcome.WRONG_MERCHANT));
+                for (Outcome outcome : List.of(Outcome.IGNORED, Outcome.WRONG_MERCHANT, Outcome.MALFORMED)) {
+                    assertFalse(log.takes(
+                            reading("a", 0), new NothingToBook(outcome, "verified", Claims.NONE, true, true)));
+                }
             }
         }
         assertEquals(List.of(), details());
@@ -74,12 +79,12 @@ class UnverifiedLogTest {
 
     @Test
     void close_whatIsLeft_isTold() throws Exception {
-        UnverifiedLog unlogged = open(NEVER_MS);
-        assertFalse(unlogged.takes(entry("a", 0), Outcome.BAD_SIGNATURE));
-        assertTrue(unlogged.takes(entry("a", 1), Outcome.BAD_SIGNATURE));
-        assertTrue(unlogged.takes(entry("b", 7), Outcome.BAD_SIGNATURE));
-        assertTrue(unlogged.takes(entry("a", 2), Outcome.TOO_LARGE));
-        unlogged.close();
+        UnverifiedLog log = open(NEVER_MS);
+        assertFalse(log.takes(reading("a", 0), NothingToBook.unverified(Outcome.BAD_SIGNATURE, "no")));
+        assertTrue(log.takes(reading("a", 1), NothingToBook.unverified(Outcome.BAD_SIGNATURE, "no")));
+        assertTrue(log.takes(reading("b", 7), NothingToBook.unverified(Outcome.BAD_SIGNATURE, "no")));
+        assertTrue(log.takes(reading("a", 2), NothingToBook.unverified(Outcome.TOO_LARGE, "no")));
+        log.close();
         String expected = "expected at most 1 unverified callbacks a second from one address and 10 in all"
                 + " (log.unverified-per-second), found ";
         String end = ", which are not logged one by one";
@@ -88,23 +93,25 @@ class UnverifiedLogTest {
                         "BAD_SIGNATURE: " + expected + "2 more from 2025-06-01T04:00:01Z to 2025-06-01T04:00:07Z" + end,
                         "TOO_LARGE: " + expected + "1 more from 2025-06-01T04:00:02Z to 2025-06-01T04:00:02Z" + end),
                 details());
-        Entry last = written.get(0).entry();
+        Reading last = written.get(0).reading();
         assertEquals("b", last.callback().account());
         assertEquals(0, last.callback().body().length);
         assertEquals(FIRST.plusSeconds(1), last.callback().receivedAt());
-        assertThrows(Unavailable.class, () -> unlogged.takes(entry("a", 8), Outcome.MALFORMED));
+        assertThrows(
+                Unavailable.class, () -> log.takes(reading("a", 8), NothingToBook.unverified(Outcome.MALFORMED, "no")));
     }
 
     @Test
     void write_databaseAway_countsOnAndTellsLater() throws Exception {
         failures.set(3);
-        try (UnverifiedLog unlogged = open(SOON_MS)) {
-            assertFalse(unlogged.takes(entry("a", 0), Outcome.MALFORMED));
+        try (UnverifiedLog log = open(SOON_MS)) {
+            assertFalse(log.takes(reading("a", 0), NothingToBook.unverified(Outcome.MALFORMED, "no")));
             for (int i = 1; i <= 50; i++) {
-                assertTrue(unlogged.takes(entry("a", i), Outcome.MALFORMED));
+                assertTrue(log.takes(reading("a", i), NothingToBook.unverified(Outcome.MALFORMED, "no")));
             }
             Wait.until(LIMIT, () -> told() == 50, () -> details().toString());
-            assertEquals(FIRST.plusSeconds(1), written.get(0).entry().callback().receivedAt());
+            assertEquals(
+                    FIRST.plusSeconds(1), written.get(0).reading().callback().receivedAt());
         }
         assertEquals(0, failures.get());
     }
@@ -113,11 +120,11 @@ class UnverifiedLogTest {
     void takes_fromManyThreadsWhileItWrites_losesNone() throws Exception {
         int each = 20_000;
         int taken = 0;
-        try (UnverifiedLog unlogged = open(1)) {
+        try (UnverifiedLog log = open(1)) {
             Callable<Integer> flood = () -> {
                 int over = 0;
                 for (int i = 0; i < each; i++) {
-                    over += unlogged.takes(entry("a", 0), Outcome.SIGNATURE_PROBE) ? 1 : 0;
+                    over += log.takes(reading("a", 0), NothingToBook.unverified(Outcome.SIGNATURE_PROBE, "no")) ? 1 : 0;
                 }
                 return over;
             };
@@ -132,11 +139,11 @@ class UnverifiedLogTest {
     @Test
     void close_databaseAway_isForTomcatsLog() throws Exception {
         failures.set(1);
-        UnverifiedLog unlogged = open(NEVER_MS);
-        unlogged.takes(entry("a", 0), Outcome.MALFORMED);
-        unlogged.takes(entry("a", 0), Outcome.MALFORMED);
+        UnverifiedLog log = open(NEVER_MS);
+        log.takes(reading("a", 0), NothingToBook.unverified(Outcome.MALFORMED, "no"));
+        log.takes(reading("a", 0), NothingToBook.unverified(Outcome.MALFORMED, "no"));
         Thread.currentThread().interrupt();
-        unlogged.close();
+        log.close();
         assertTrue(Thread.interrupted());
         assertEquals(List.of(), details());
     }
