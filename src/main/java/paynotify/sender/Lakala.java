@@ -89,7 +89,7 @@ final class Lakala extends Verification<Lakala.Notice, Lakala.Notice> implements
 
     /** No time window: whether what is repeated is signed afresh is not known. */
     @Override
-    Notice verify(Callback callback, Notice read) throws BadSignature {
+    boolean proveBytes(Callback callback) throws BadSignature {
         Map<String, String> parameters = parameters(callback.headers().apply(AUTHORIZATION));
         boolean signed = publicKey
                 .get()
@@ -101,7 +101,12 @@ final class Lakala extends Verification<Lakala.Notice, Lakala.Notice> implements
         if (!signed) {
             throw new BadSignature("expected a signature of this body by the account's public-key, found another");
         }
-        return read;
+        return true;
+    }
+
+    @Override
+    Notice verify(Callback callback, Notice proved) {
+        return proved;
     }
 
     private static Map<String, String> parameters(@Nullable String authorization) throws BadSignature {

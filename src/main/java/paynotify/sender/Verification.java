@@ -28,7 +28,12 @@ abstract class Verification<R, V> {
     /** What the message says of itself, verified or not, for the log. */
     abstract Claims claims(R read);
 
-    /** Returns only if the message is the sender's. */
+    /**
+     * Returns only if the message is the sender's. {@link #proveBytes} has been called before, and has found no fault.
+     *
+     * @throws BadSignature if that is not proved
+     * @throws Malformed if it is proved, and the message can't be read all the same
+     */
     abstract V verify(Callback callback, R read) throws BadSignature, Malformed;
 
     /** The same as {@link #claims}, where more can be read once the message is verified (and decrypted). */
@@ -48,6 +53,14 @@ abstract class Verification<R, V> {
     /** The payment or the refund that the message tells of, every field there and of its type. */
     abstract Finding booking(Callback callback, V verified) throws Malformed;
 
+    /**
+     * Proves the raw bytes, before anything of them is read, for forms that sign those. Returns false, and has not looked,
+     * for a form that bears its proof inside.
+     */
+    boolean proveBytes(Callback callback) throws BadSignature {
+        return false;
+    }
+
     /** The form that this message is of, where two forms are read alike. */
     Verification<R, ?> formOf(R read) {
         return this;
@@ -55,27 +68,39 @@ abstract class Verification<R, V> {
 
     /** Never throws for anything that a stranger's callback may hold. */
     public final Finding find(Callback callback) {
+        boolean proved = false;
+        BadSignature fault = null;
+        try {
+            proved = proveBytes(callback);
+        } catch (BadSignature e) {
+            // What can be read is logged all the same, and what can't is MALFORMED (contract, section 3: the order of
+            // checks).
+            fault = e;
+        }
         try {
             R read = parse(callback);
-            return formOf(read).find(callback, read);
+            return fault == null
+                    ? formOf(read).find(callback, read)
+                    : new NothingToBook(outcome(fault), fault.detail(), claims(read), false, false);
         } catch (Malformed e) {
-            return NothingToBook.unverified(Outcome.MALFORMED, e.detail());
+            return new NothingToBook(Outcome.MALFORMED, e.detail(), Claims.NONE, proved, proved);
         }
+    }
+
+    private static Outcome outcome(BadSignature fault) {
+        return fault.isProbe() ? Outcome.SIGNATURE_PROBE : Outcome.BAD_SIGNATURE;
     }
 
     private Finding find(Callback callback, R read) {
         Claims claims = claims(read);
-        boolean verified = false;
         try {
             V message = verify(callback, read);
-            verified = true;
             claims = claimsOfVerified(message, claims);
             return finding(callback, message, claims);
         } catch (Malformed e) {
-            return new NothingToBook(Outcome.MALFORMED, e.detail(), claims, verified, verified);
+            return new NothingToBook(Outcome.MALFORMED, e.detail(), claims, true, true);
         } catch (BadSignature e) {
-            Outcome outcome = e.isProbe() ? Outcome.SIGNATURE_PROBE : Outcome.BAD_SIGNATURE;
-            return new NothingToBook(outcome, e.detail(), claims, false, false);
+            return new NothingToBook(outcome(e), e.detail(), claims, false, false);
         } catch (WrongMerchant e) {
             boolean own = merchant.hasOwnKey();
             return new NothingToBook(Outcome.WRONG_MERCHANT, e.detail(), claims, own, own);

@@ -7,6 +7,7 @@ import paynotify.config.Config;
 import paynotify.config.Reloadable;
 import paynotify.message.Utf8;
 import paynotify.signature.ApiKey;
+import paynotify.signature.BadSignature;
 import paynotify.signature.KeyList;
 import paynotify.signature.ResourceCipher;
 import paynotify.signature.VerificationKey;
@@ -84,8 +85,20 @@ final class Wechat implements Sender {
         return switch (form(callback)) {
             case V2 -> find(v2, callback, "api-key");
             case V3 -> find(v3, callback, "api-v3-key");
-            case UNKNOWN -> NothingToBook.unverified(Outcome.MALFORMED, "expected XML or JSON, found neither");
+            case UNKNOWN -> {
+                boolean signed = v3 != null && isSigned(v3, callback);
+                yield new NothingToBook(
+                        Outcome.MALFORMED, "expected XML or JSON, found neither", Claims.NONE, signed, signed);
+            }
         };
+    }
+
+    private static boolean isSigned(WechatV3 v3, Callback callback) {
+        try {
+            return v3.proveBytes(callback);
+        } catch (BadSignature e) {
+            return false;
+        }
     }
 
     /** @param key the name of the key without which the form can't be verified */

@@ -56,10 +56,11 @@ final class WechatV2Refund extends Verification<Fields, WechatV2Refund.Decrypted
     /** "A v2 message with return_code FAIL bears no signature" (contract, section 3): no more does this one. */
     @Override
     Decrypted verify(Callback callback, Fields outer) throws BadSignature, Malformed {
+        byte[] plain = cipher.decrypt(String.valueOf(outer.get(REQ_INFO)));
         if (!outer.required("return_code").equals(SUCCESS)) {
             throw new BadSignature("expected return_code SUCCESS beside req_info, found another");
         }
-        return new Decrypted(outer, XmlParser.parse(cipher.decrypt(outer.required(REQ_INFO)), "root"));
+        return new Decrypted(outer, XmlParser.parse(plain, "root"));
     }
 
     @Override

@@ -51,13 +51,18 @@ final class WechatV3 extends Verification<Callback, WechatV3.Notification> {
     }
 
     @Override
+    boolean proveBytes(Callback callback) throws BadSignature {
+        signature.verify(callback.headers(), callback.body(), callback.receivedAt());
+        return true;
+    }
+
+    @Override
     Claims claims(Callback unread) {
         return Claims.NONE;
     }
 
     @Override
-    Notification verify(Callback callback, Callback unread) throws BadSignature, Malformed {
-        signature.verify(callback.headers(), callback.body(), callback.receivedAt());
+    Notification verify(Callback callback, Callback proved) throws Malformed {
         Json notification = Json.parse(callback.body());
         String eventType = notification.text("event_type");
         Json resource = notification.objectOrEmpty("resource");

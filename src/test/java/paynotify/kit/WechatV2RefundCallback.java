@@ -19,6 +19,8 @@ public final class WechatV2RefundCallback {
     private final Map<String, String> outer = new LinkedHashMap<>();
     private final Map<String, String> inner = new LinkedHashMap<>();
 
+    private String prolog = "";
+
     private WechatV2RefundCallback() {}
 
     public static WechatV2RefundCallback refund(
@@ -51,9 +53,15 @@ public final class WechatV2RefundCallback {
         return this;
     }
 
+    /** What stands before the root of the XML in {@code req_info}. */
+    public WechatV2RefundCallback prolog(String text) {
+        prolog = text;
+        return this;
+    }
+
     public byte[] body(String apiKey) {
         Map<String, String> all = new LinkedHashMap<>(outer);
-        all.put("req_info", encrypted(xml("root", inner), apiKey));
+        all.put("req_info", encrypted(prolog + xml("root", inner), apiKey));
         return xml("xml", all).getBytes(UTF_8);
     }
 

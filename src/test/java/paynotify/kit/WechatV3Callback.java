@@ -55,13 +55,16 @@ public final class WechatV3Callback {
 
     /** The notification around a resource, encrypted and not signed yet. */
     public static String notification(String eventType, String resource, String apiV3Key) {
+        return notification(eventType, eventType.startsWith("REFUND") ? "refund" : "transaction", resource, apiV3Key);
+    }
+
+    /** The same, of a resource of any other type. */
+    public static String notification(String eventType, String originalType, String resource, String apiV3Key) {
+        String nonce = "fzbeSKRVUnqn";
         return """
                 {"id":"6a1fbbd1-8a59-5b6e-9d62-2f1c9c4b0001","create_time":"2025-06-01T12:00:06+08:00",\
                 "resource_type":"encrypt-resource","event_type":"%s","summary":"支付成功","resource":{"original_type":"%s",\
-                "algorithm":"AEAD_AES_256_GCM","ciphertext":"%s","associated_data":"transaction","nonce":"fzbeSKRVUnqn"}}""".formatted(
-                        eventType,
-                        eventType.startsWith("REFUND") ? "refund" : "transaction",
-                        encrypted(resource, apiV3Key, "fzbeSKRVUnqn", "transaction"));
+                "algorithm":"AEAD_AES_256_GCM","ciphertext":"%s","associated_data":"transaction","nonce":"%s"}}""".formatted(eventType, originalType, encrypted(resource, apiV3Key, nonce, "transaction"), nonce);
     }
 
     public static String encrypted(String text, String apiV3Key, String nonce, String associatedData) {

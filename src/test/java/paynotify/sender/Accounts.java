@@ -2,7 +2,9 @@ package paynotify.sender;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -58,6 +60,22 @@ public final class Accounts {
     static void assertNothing(Outcome outcome, Finding finding) {
         NothingToBook nothing = assertInstanceOf(NothingToBook.class, finding);
         assertEquals(outcome, nothing.outcome(), nothing.detail());
+    }
+
+    /** What strangers may cause as often as they like, so that it is limited: where one key signs for many merchants. */
+    static void assertByStranger(Outcome outcome, Finding finding) {
+        assertNothing(outcome, finding);
+        NothingToBook nothing = (NothingToBook) finding;
+        assertFalse(nothing.verified());
+        assertFalse(nothing.alarming());
+    }
+
+    /** What only the sender can have caused, and somebody should look at. */
+    static void assertAlarming(Outcome outcome, Finding finding) {
+        assertNothing(outcome, finding);
+        NothingToBook nothing = (NothingToBook) finding;
+        assertTrue(nothing.verified());
+        assertTrue(nothing.alarming());
     }
 
     static Config config(String... lines) {

@@ -3,6 +3,8 @@ package paynotify.sender;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static paynotify.sender.Accounts.assertAlarming;
+import static paynotify.sender.Accounts.assertByStranger;
 import static paynotify.sender.Accounts.assertNothing;
 import static paynotify.sender.Accounts.callback;
 
@@ -162,5 +164,15 @@ class AllinpayTest {
         Callback any = callback("");
         assertEquals(new Reply(200, "text/plain;charset=UTF-8", "success"), both.reply(any, Outcome.IGNORED));
         assertEquals(new Reply(503, "text/plain;charset=UTF-8", "fail"), both.reply(any, Outcome.ERROR));
+    }
+
+    /** The platform signs for all its merchants with one key. */
+    @Test
+    void read_anotherMerchants_isLimitedLikeAStrangers() {
+        assertByStranger(
+                Outcome.WRONG_MERCHANT,
+                both.find(callback(payment().with("cusid", "1").body())));
+        assertAlarming(
+                Outcome.MALFORMED, both.find(callback(payment().without("trxid").body())));
     }
 }

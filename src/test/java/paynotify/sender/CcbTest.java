@@ -1,8 +1,10 @@
 package paynotify.sender;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 import static paynotify.sender.Accounts.assertNothing;
 import static paynotify.sender.Accounts.callback;
 
@@ -107,5 +109,17 @@ class CcbTest {
         assertEquals(new Reply(409, "text/plain;charset=UTF-8", "fail"), ccb.reply(any, Outcome.CONFLICT));
         assertEquals("ccb", ccb.channel(any));
         assertNull(ccb.signedHeaders(any));
+    }
+
+    /** A doubled name can't be read, but the bank has signed it. */
+    @Test
+    void read_signedButUnreadable_isVerified() {
+        String twice = CcbCallback.payment("A-1", 115).twice("ORDERID", "A-2").query();
+        NothingToBook signed = assertInstanceOf(NothingToBook.class, ccb.find(callback(twice)));
+        assertEquals(Outcome.MALFORMED, signed.outcome());
+        assertTrue(signed.verified());
+        NothingToBook forged = assertInstanceOf(NothingToBook.class, ccb.find(callback(twice + "&X=1")));
+        assertEquals(Outcome.MALFORMED, forged.outcome());
+        assertFalse(forged.verified());
     }
 }

@@ -3,6 +3,7 @@ package paynotify.sender;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static paynotify.sender.Accounts.assertByStranger;
 import static paynotify.sender.Accounts.assertNothing;
 import static paynotify.sender.Accounts.callback;
 
@@ -218,5 +219,12 @@ class FormTest {
         assertEquals(new Reply(200, "text/plain;charset=UTF-8", "OK"), md5().reply(any, Outcome.NOT_PAID));
         assertEquals(new Reply(401, "text/plain;charset=UTF-8", "NO"), md5().reply(any, Outcome.BAD_SIGNATURE));
         assertEquals("form", md5().channel(any));
+    }
+
+    @Test
+    void read_anotherMerchants_isLimitedLikeAStrangers() {
+        Sender form = Accounts.of("form", lines("sign.rule = md5", "sign.key = secret99", "field.mch_id = merchant"));
+        FormCallback other = payment(Rule.MD5, "secret99").with("merchant", "8202");
+        assertByStranger(Outcome.WRONG_MERCHANT, form.find(callback(other.form())));
     }
 }

@@ -3,6 +3,8 @@ package paynotify.sender;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static paynotify.sender.Accounts.assertAlarming;
+import static paynotify.sender.Accounts.assertByStranger;
 import static paynotify.sender.Accounts.assertNothing;
 
 import java.time.Instant;
@@ -156,5 +158,12 @@ class LakalaTest {
                 "{\"code\":\"FAIL\",\"message\":\"CONFLICT\"}",
                 lakala.reply(any, Outcome.CONFLICT).text());
         assertEquals("lakala", lakala.channel(any));
+    }
+
+    /** Lakala signs for all its merchants with one key. */
+    @Test
+    void read_anotherMerchants_isLimitedLikeAStrangers() {
+        assertByStranger(Outcome.WRONG_MERCHANT, read(payment().with("merchant_no", "1")));
+        assertAlarming(Outcome.MALFORMED, read(payment().without("trade_no")));
     }
 }

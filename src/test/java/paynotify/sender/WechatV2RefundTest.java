@@ -192,4 +192,18 @@ class WechatV2RefundTest {
                 wechat.find(callback(
                         payment.with("req_info", "").tamper("sign", null).body(KEY))));
     }
+
+    /** The XML inside may begin like any other: with a declaration, a comment, blanks or a byte order mark. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "<?xml version=\"1.0\" encoding=\"UTF-8\"?>",
+                "<?xml version='1.0'?>\n",
+                "\uFEFF<?xml version='1.0'?>",
+                "<!-- x -->",
+                "\n  "
+            })
+    void read_innerXmlWithAProlog_isARefund(String prolog) {
+        assertInstanceOf(Refund.class, read(genuine().prolog(prolog)));
+    }
 }

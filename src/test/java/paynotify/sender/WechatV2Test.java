@@ -292,4 +292,85 @@ class WechatV2Test {
                 Vectors.text("v2-reply/fail.xml").replace("signature error", "BAD_SIGNATURE"),
                 wechat.reply(callback(new byte[0]), Outcome.BAD_SIGNATURE).text());
     }
+
+    private static WechatV2Callback deduction(String tradeState) {
+        return genuine().with("trade_type", "PAP").with("contract_id", "2015").with("trade_state", tradeState);
+    }
+
+    /** protocol-2.md, 13.1: a deduction that failed says SUCCESS in both codes. */
+    @ParameterizedTest
+    @ValueSource(strings = {"PAY_FAIL", "NOTPAY", "CLOSED", "ACCEPT", "REVOKED", "REFUND", "success", "SUCCESS "})
+    void read_tradeStateOtherThanSuccess_isNotPaid(String tradeState) {
+        paid(deduction("SUCCESS"));
+        String detail = nothing(Outcome.NOT_PAID, read(deduction(tradeState)));
+        assertEquals("expected trade_state SUCCESS, found '" + tradeState + "'", detail);
+        nothing(
+                Outcome.NOT_PAID,
+                read(deduction(tradeState)
+                        .without("total_fee")
+                        .without("transaction_id")
+                        .without("time_end")));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"loop/v2-papay-notice-payfail.xml, NOT_PAID", "loop/v2-papay-contract-delete.xml, IGNORED"})
+    void read_samplesOfPapay_areNoPayment(String sampleAndOutcome) {
+        String[] parts = sampleAndOutcome.split(", ");
+        nothing(Outcome.valueOf(parts[1]), wechat.find(callback(Vectors.bytes(parts[0]))));
+    }
+
+    @Test
+    void read_contractOfPapay_isIgnoredAndTellsWhat() {
+        WechatV2Callback contract = genuine()
+                .without("total_fee")
+                .without("transaction_id")
+                .without("out_trade_no")
+                .without("time_end")
+                .with("change_type", "ADD")
+                .with("contract_id", "2015");
+        NothingToBook nothing = assertInstanceOf(NothingToBook.class, read(contract));
+        assertEquals(Outcome.IGNORED, nothing.outcome());
+        assertTrue(nothing.detail().contains("a contract of papay, change_type 'ADD'"), nothing.detail());
+        assertNull(nothing.claims().event());
+        assertFalse(nothing.alarming());
+        // Beside an amount it opens no way around the payment's own fields.
+        paid(genuine().with("change_type", "ADD"));
+        nothing(Outcome.WRONG_MERCHANT, read(contract.with("mch_id", "1900000110")));
+    }
+
+    /** protocol-2.md, 12.2: closed in 2021, so somebody should look. */
+    @Test
+    void read_oldCombinedPayment_isIgnoredWithAWarning() {
+        WechatV2Callback combined = genuine()
+                .without("total_fee")
+                .without("transaction_id")
+                .without("out_trade_no")
+                .without("time_end")
+                .with("sub_order_list", "{\"order_num\":1}");
+        NothingToBook nothing = assertInstanceOf(NothingToBook.class, read(combined));
+        assertEquals(Outcome.IGNORED, nothing.outcome());
+        assertTrue(nothing.alarming());
+        nothing(Outcome.MALFORMED, read(combined.with("out_trade_no", "ORD1")));
+    }
+
+    /** Verified is a fact of its own, whatever the outcome's word is. */
+    @Test
+    void read_signedButNotReadable_isVerifiedAndSomebodyShouldLook() {
+        NothingToBook signed =
+                assertInstanceOf(NothingToBook.class, read(genuine().without("time_end")));
+        assertEquals(Outcome.MALFORMED, signed.outcome());
+        assertTrue(signed.verified());
+        assertTrue(signed.alarming());
+        NothingToBook forged = assertInstanceOf(
+                NothingToBook.class, read(genuine().without("time_end").tamper("total_fee", "1")));
+        assertEquals(Outcome.BAD_SIGNATURE, forged.outcome());
+        assertFalse(forged.verified());
+        assertFalse(forged.alarming());
+    }
+
+    /** The key is the merchant's own: only WeChat can have caused it. */
+    @Test
+    void read_anotherMerchants_isAlarming() {
+        Accounts.assertAlarming(Outcome.WRONG_MERCHANT, read(genuine().with("mch_id", "1900000110")));
+    }
 }

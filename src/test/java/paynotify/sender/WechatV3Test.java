@@ -444,4 +444,49 @@ class WechatV3Test {
                 "text/xml;charset=UTF-8",
                 wechat.reply(xml, Outcome.BAD_SIGNATURE).contentType());
     }
+
+    private NothingToBook ignored(String eventType, String originalType, String resource) {
+        Finding finding = read(signed(WechatV3Callback.notification(eventType, originalType, resource, API_V3_KEY)));
+        NothingToBook nothing = assertInstanceOf(NothingToBook.class, finding, eventType + " of " + originalType);
+        assertEquals(Outcome.IGNORED, nothing.outcome(), nothing.detail());
+        assertTrue(nothing.verified());
+        return nothing;
+    }
+
+    /** protocol-2.md, 13.2: WeChat tells of a split of money as TRANSACTION.SUCCESS, too. */
+    @Test
+    void read_eventOriginalTypeAndContentDisagree_isIgnored() {
+        String split = Vectors.text("loop/v3-profitsharing-plaintext.json");
+        for (String originalType : new String[] {"profitsharing", "transaction"}) {
+            NothingToBook nothing = ignored("TRANSACTION.SUCCESS", originalType, split);
+            assertTrue(nothing.detail().contains("'TRANSACTION.SUCCESS' of '" + originalType + "'"), nothing.detail());
+            assertNull(nothing.claims().event());
+        }
+        ignored("TRANSACTION.SUCCESS", "refund", transaction());
+        ignored("TRANSACTION.SUCCESS", "transaction", refund("SUCCESS"));
+        ignored("REFUND.SUCCESS", "refund", transaction());
+        ignored("REFUND.SUCCESS", "transaction", refund("SUCCESS"));
+        ignored("REFUND.SUCCESS", "profitsharing", split);
+    }
+
+    /** original_type is optional (protocol.md, section 3.2). */
+    @Test
+    void read_withoutOriginalType_isWhatItsContentIs() {
+        String notification = WechatV3Callback.notification("TRANSACTION.SUCCESS", transaction(), API_V3_KEY);
+        assertInstanceOf(Payment.class, read(signed(notification.replace("\"original_type\":\"transaction\",", ""))));
+    }
+
+    /** Signed, but neither XML nor JSON, or JSON that can't be read: the sender's own all the same. */
+    @ParameterizedTest
+    @ValueSource(strings = {"[1]", "x", "{", "{\"event_type\":1}"})
+    void read_signedButUnreadable_isVerifiedAndMalformed(String body) {
+        NothingToBook signed = assertInstanceOf(NothingToBook.class, read(signed(body)));
+        assertEquals(Outcome.MALFORMED, signed.outcome());
+        assertTrue(signed.verified());
+        assertTrue(signed.alarming());
+        NothingToBook tampered =
+                assertInstanceOf(NothingToBook.class, read(signed(body + " ").tampered(body)));
+        assertFalse(tampered.verified());
+        assertFalse(tampered.alarming());
+    }
 }
