@@ -61,7 +61,7 @@ final class NotifyServlet extends HttpServlet {
             response.setStatus(HttpServletResponse.SC_NOT_FOUND);
             return;
         }
-        List<String> methods = sender.source().inQuery() ? List.of("GET", "POST") : List.of("POST");
+        List<String> methods = sender.dataIn().inQuery() ? List.of("GET", "POST") : List.of("POST");
         if (!methods.contains(request.getMethod())) {
             response.setHeader("Allow", String.join(", ", methods));
             response.setStatus(HttpServletResponse.SC_METHOD_NOT_ALLOWED);
@@ -69,7 +69,7 @@ final class NotifyServlet extends HttpServlet {
         }
         Callback callback;
         try {
-            callback = receive(request, account, sender.source());
+            callback = receive(request, account, sender.dataIn());
         } catch (IOException e) {
             // The client left, stopped sending, or broke the rules of HTTP: there is no callback to log or to answer.
             response.setHeader("Connection", "close");
@@ -87,12 +87,12 @@ final class NotifyServlet extends HttpServlet {
     }
 
     /** @throws IOException if the body does not come whole and in time */
-    private Callback receive(HttpServletRequest request, String account, Sender.Source source) throws IOException {
+    private Callback receive(HttpServletRequest request, String account, Sender.DataIn dataIn) throws IOException {
         Instant receivedAt = clock.instant();
         long startNanos = System.nanoTime();
-        boolean readsBody = source.inBody() && request.getMethod().equals("POST");
+        boolean readsBody = dataIn.inBody() && request.getMethod().equals("POST");
         byte[] body = readsBody ? read(request, startNanos + MILLISECONDS.toNanos(BODY_READ_MS)) : new byte[0];
-        if (body.length == 0 && source.inQuery()) {
+        if (body.length == 0 && dataIn.inQuery()) {
             body = query(request);
         }
         boolean tooLarge = body.length > bodyMaxBytes || (readsBody && request.getContentLengthLong() > bodyMaxBytes);

@@ -38,8 +38,8 @@ final class Ccb extends Verification<Fields, Fields> implements Sender {
 
     /** The bank describes GET; one of its products POSTs with everything in the URL. */
     @Override
-    public Source source() {
-        return Source.QUERY;
+    public DataIn dataIn() {
+        return DataIn.QUERY;
     }
 
     @Override

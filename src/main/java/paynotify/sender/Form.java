@@ -121,8 +121,8 @@ final class Form extends Verification<Fields, VerifiedFields> implements Sender 
     }
 
     @Override
-    public Source source() {
-        return Source.BODY_OR_QUERY;
+    public DataIn dataIn() {
+        return DataIn.BODY_OR_QUERY;
     }
 
     @Override

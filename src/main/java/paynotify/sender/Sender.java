@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  */
 public interface Sender {
     /** Where a sender puts what it says. */
-    enum Source {
+    enum DataIn {
         /** In a POST's body. */
         BODY,
         /** In the URL's query string, of a GET or of a POST. */
@@ -25,8 +25,8 @@ public interface Sender {
         }
     }
 
-    default Source source() {
-        return Source.BODY;
+    default DataIn dataIn() {
+        return DataIn.BODY;
     }
 
     /**
