@@ -187,12 +187,11 @@ final class Allinpay extends Verification<Fields, VerifiedFields> implements Sen
 
     @Override
     Claims claims(Fields fields) {
-        return Claims.ofPayment(
-                fields.get("cusid"),
-                null,
-                fields.get("cusorderid"),
-                fields.get("trxid"),
-                WholeNumber.parseOrNull(fields.get(amountName(fields.get("initamt")))),
-                null);
+        return Claims.ofPayment()
+                .mchId(fields.get("cusid"))
+                .outTradeNo(fields.get("cusorderid"))
+                .transactionId(fields.get("trxid"))
+                .totalFee(WholeNumber.parseOrNull(fields.get(amountName(fields.get("initamt")))))
+                .build();
     }
 }

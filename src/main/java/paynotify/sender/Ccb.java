@@ -115,12 +115,11 @@ final class Ccb extends Verification<Fields, Fields> implements Sender {
     @Override
     Claims claims(Fields fields) {
         String curcode = fields.get("CURCODE");
-        return Claims.ofPayment(
-                merchant().mchId(),
-                null,
-                fields.get("ORDERID"),
-                null,
-                Yuan.parseFenOrNull(fields.get("PAYMENT")),
-                curcode == null ? null : currency(curcode));
+        return Claims.ofPayment()
+                .mchId(merchant().mchId())
+                .outTradeNo(fields.get("ORDERID"))
+                .totalFee(Yuan.parseFenOrNull(fields.get("PAYMENT")))
+                .currency(curcode == null ? null : currency(curcode))
+                .build();
     }
 }

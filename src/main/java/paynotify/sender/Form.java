@@ -190,12 +190,11 @@ final class Form extends Verification<Fields, VerifiedFields> implements Sender 
     @Override
     Claims claims(Fields fields) {
         String amount = fields.get(totalFee);
-        return Claims.ofPayment(
-                mchId == null ? merchant().mchId() : fields.get(mchId),
-                null,
-                fields.get(outTradeNo),
-                fields.get(transactionId),
-                inYuan ? Yuan.parseFenOrNull(amount) : WholeNumber.parseOrNull(amount),
-                null);
+        return Claims.ofPayment()
+                .mchId(mchId == null ? merchant().mchId() : fields.get(mchId))
+                .outTradeNo(fields.get(outTradeNo))
+                .transactionId(fields.get(transactionId))
+                .totalFee(inYuan ? Yuan.parseFenOrNull(amount) : WholeNumber.parseOrNull(amount))
+                .build();
     }
 }

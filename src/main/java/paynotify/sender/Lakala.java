@@ -203,12 +203,12 @@ final class Lakala extends Verification<Lakala.Notice, Lakala.Notice> implements
     @Override
     Claims claims(Notice notice) {
         Json json = notice.json;
-        return Claims.ofPayment(
-                json.textOrNull("merchant_no"),
-                json.textOrNull("sub_mch_id"),
-                json.textOrNull(notice.names.outTradeNo),
-                json.textOrNull(notice.names.transactionId),
-                WholeNumber.parseOrNull(json.textOrDigitsOrNull("total_amount")),
-                null);
+        return Claims.ofPayment()
+                .mchId(json.textOrNull("merchant_no"))
+                .subMchId(json.textOrNull("sub_mch_id"))
+                .outTradeNo(json.textOrNull(notice.names.outTradeNo))
+                .transactionId(json.textOrNull(notice.names.transactionId))
+                .totalFee(WholeNumber.parseOrNull(json.textOrDigitsOrNull("total_amount")))
+                .build();
     }
 }

@@ -40,7 +40,13 @@ public final class Payment implements Finding {
 
     @Override
     public Claims claims() {
-        return Claims.ofPayment(
-                trade.mchId(), trade.subMchId(), trade.outTradeNo(), trade.transactionId(), trade.totalFee(), currency);
+        return Claims.ofPayment()
+                .mchId(trade.mchId())
+                .subMchId(trade.subMchId())
+                .outTradeNo(trade.outTradeNo())
+                .transactionId(trade.transactionId())
+                .totalFee(trade.totalFee())
+                .currency(currency)
+                .build();
     }
 }

@@ -77,14 +77,15 @@ public final class Refund implements Finding {
 
     @Override
     public Claims claims() {
-        return Claims.ofRefund(
-                trade.mchId(),
-                trade.subMchId(),
-                trade.outTradeNo(),
-                outRefundNo,
-                trade.transactionId(),
-                refundId,
-                refundFee,
-                currency);
+        return Claims.ofRefund()
+                .mchId(trade.mchId())
+                .subMchId(trade.subMchId())
+                .outTradeNo(trade.outTradeNo())
+                .outRefundNo(outRefundNo)
+                .transactionId(trade.transactionId())
+                .refundId(refundId)
+                .totalFee(refundFee)
+                .currency(currency)
+                .build();
     }
 }

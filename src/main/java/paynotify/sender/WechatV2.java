@@ -66,13 +66,14 @@ final class WechatV2 extends Verification<Fields, VerifiedFields> {
 
     @Override
     Claims claims(Fields fields) {
-        return Claims.ofPayment(
-                fields.get("mch_id"),
-                fields.get("sub_mch_id"),
-                fields.get("out_trade_no"),
-                fields.get("transaction_id"),
-                WholeNumber.parseOrNull(fields.get("total_fee")),
-                fields.get("fee_type"));
+        return Claims.ofPayment()
+                .mchId(fields.get("mch_id"))
+                .subMchId(fields.get("sub_mch_id"))
+                .outTradeNo(fields.get("out_trade_no"))
+                .transactionId(fields.get("transaction_id"))
+                .totalFee(WholeNumber.parseOrNull(fields.get("total_fee")))
+                .currency(fields.get("fee_type"))
+                .build();
     }
 
     @Override

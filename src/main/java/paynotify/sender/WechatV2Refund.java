@@ -50,7 +50,10 @@ final class WechatV2Refund extends Verification<Fields, WechatV2Refund.Decrypted
 
     @Override
     Claims claims(Fields outer) {
-        return Claims.ofRefund(outer.get("mch_id"), outer.get("sub_mch_id"), null, null, null, null, null, null);
+        return Claims.ofRefund()
+                .mchId(outer.get("mch_id"))
+                .subMchId(outer.get("sub_mch_id"))
+                .build();
     }
 
     /** "A v2 message with return_code FAIL bears no signature" (contract, section 3): no more does this one. */
@@ -66,15 +69,15 @@ final class WechatV2Refund extends Verification<Fields, WechatV2Refund.Decrypted
     @Override
     Claims claimsOfVerified(Decrypted message, Claims before) {
         Fields inner = message.inner;
-        return Claims.ofRefund(
-                before.mchId(),
-                before.subMchId(),
-                inner.get("out_trade_no"),
-                inner.get("out_refund_no"),
-                inner.get("transaction_id"),
-                inner.get("refund_id"),
-                WholeNumber.parseOrNull(inner.get("refund_fee")),
-                null);
+        return Claims.ofRefund()
+                .mchId(before.mchId())
+                .subMchId(before.subMchId())
+                .outTradeNo(inner.get("out_trade_no"))
+                .outRefundNo(inner.get("out_refund_no"))
+                .transactionId(inner.get("transaction_id"))
+                .refundId(inner.get("refund_id"))
+                .totalFee(WholeNumber.parseOrNull(inner.get("refund_fee")))
+                .build();
     }
 
     @Override

@@ -107,25 +107,27 @@ final class WechatV3 extends Verification<Callback, WechatV3.Notification> {
         Json content = message.content;
         Json amount = content.objectOrEmpty("amount");
         if (message.isRefund()) {
-            return Claims.ofRefund(
-                    mchId(content),
-                    content.textOrNull("sub_mchid"),
-                    content.textOrNull("out_trade_no"),
-                    content.textOrNull("out_refund_no"),
-                    content.textOrNull("transaction_id"),
-                    content.textOrNull("refund_id"),
-                    amount.wholeNumberOrNull("refund"),
-                    amount.textOrNull("currency"));
+            return Claims.ofRefund()
+                    .mchId(mchId(content))
+                    .subMchId(content.textOrNull("sub_mchid"))
+                    .outTradeNo(content.textOrNull("out_trade_no"))
+                    .outRefundNo(content.textOrNull("out_refund_no"))
+                    .transactionId(content.textOrNull("transaction_id"))
+                    .refundId(content.textOrNull("refund_id"))
+                    .totalFee(amount.wholeNumberOrNull("refund"))
+                    .currency(amount.textOrNull("currency"))
+                    .build();
         }
         return !message.eventType.equals(TRANSACTION)
                 ? Claims.NONE
-                : Claims.ofPayment(
-                        mchId(content),
-                        content.textOrNull("sub_mchid"),
-                        content.textOrNull("out_trade_no"),
-                        content.textOrNull("transaction_id"),
-                        amount.wholeNumberOrNull("total"),
-                        amount.textOrNull("currency"));
+                : Claims.ofPayment()
+                        .mchId(mchId(content))
+                        .subMchId(content.textOrNull("sub_mchid"))
+                        .outTradeNo(content.textOrNull("out_trade_no"))
+                        .transactionId(content.textOrNull("transaction_id"))
+                        .totalFee(amount.wholeNumberOrNull("total"))
+                        .currency(amount.textOrNull("currency"))
+                        .build();
     }
 
     /** In service-provider mode the provider's: the order is his. No app is named in a refund. */
@@ -145,20 +147,21 @@ final class WechatV3 extends Verification<Callback, WechatV3.Notification> {
         return provider == null ? content.textOrNull("mchid") : provider;
     }
 
-    /**
-     * Event, original type and content must agree (protocol-2.md, section 13.2): WeChat tells of a split of money as
-     * TRANSACTION.SUCCESS, too.
-     */
+    /** Event, original type and content must agree (protocol-2.md, section 13.2). */
     @Override
     @Nullable
     OtherKind otherKind(Notification message) throws Malformed {
-        Json content = message.content;
         if (message.isRefund()) {
-            return isAbout(message, "refund", "refund_status") ? unknownRefund(content) : other(message);
+            return isAbout(message, "refund", "refund_status") ? unknownRefund(message.content) : otherContent(message);
         }
-        return message.eventType.equals(TRANSACTION) && isAbout(message, "transaction", "trade_state")
-                ? null
-                : other(message);
+        if (!message.eventType.equals(TRANSACTION)) {
+            return WechatV3Event.ofNoUse(message.eventType, message.originalType);
+        }
+        return isAbout(message, "transaction", "trade_state") ? null : otherContent(message);
+    }
+
+    private static OtherKind otherContent(Notification message) {
+        return WechatV3Event.ofOtherContent(message.eventType, message.originalType);
     }
 
     /** Where one lacks its state, but has an order's number, only a field is missing: that is MALFORMED. */
@@ -171,12 +174,6 @@ final class WechatV3 extends Verification<Callback, WechatV3.Notification> {
 
     private static String otherState(String state) {
         return state.equals("trade_state") ? "refund_status" : "trade_state";
-    }
-
-    private static OtherKind other(Notification message) {
-        return OtherKind.withoutMoney(
-                "expected an event_type, original_type and content of a payment or a refund, found "
-                        + Text.quoted(message.eventType) + " of " + Text.quoted(message.originalType));
     }
 
     private static @Nullable OtherKind unknownRefund(Json content) throws Malformed {

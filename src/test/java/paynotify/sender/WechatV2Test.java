@@ -63,13 +63,14 @@ class WechatV2Test {
         boolean provider = vector.endsWith("sp-coupon");
         assertEquals(provider ? "oSub8uMuAJO_M2pxb1Q9zNjWeS6o" : "oUpF8uMuAJO_M2pxb1Q9zNjWeS6o", payment.payer());
         assertEquals(
-                Claims.ofPayment(
-                        MCH_ID,
-                        provider ? "1900000110" : null,
-                        payment.trade().outTradeNo(),
-                        payment.trade().transactionId(),
-                        101L,
-                        "CNY"),
+                Claims.ofPayment()
+                        .mchId(MCH_ID)
+                        .subMchId(provider ? "1900000110" : null)
+                        .outTradeNo(payment.trade().outTradeNo())
+                        .transactionId(payment.trade().transactionId())
+                        .totalFee(101L)
+                        .currency("CNY")
+                        .build(),
                 payment.claims());
     }
 
@@ -278,7 +279,12 @@ class WechatV2Test {
         Finding finding = read(genuine().tamper("total_fee", "1").without("fee_type"));
         nothing(Outcome.BAD_SIGNATURE, finding);
         assertEquals(
-                Claims.ofPayment(MCH_ID, null, "ORD1", WechatV2Callback.transactionId("ORD1"), 1L, null),
+                Claims.ofPayment()
+                        .mchId(MCH_ID)
+                        .outTradeNo("ORD1")
+                        .transactionId(WechatV2Callback.transactionId("ORD1"))
+                        .totalFee(1L)
+                        .build(),
                 finding.claims());
     }
 

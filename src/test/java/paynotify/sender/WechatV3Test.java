@@ -110,15 +110,14 @@ class WechatV3Test {
         assertEquals("RFD20250601130000001", success.outRefundNo());
         assertEquals(Instant.parse("2025-06-01T05:00:05Z"), success.refundedAt());
         assertEquals(
-                Claims.ofRefund(
-                        "1900000109",
-                        null,
-                        "ORD20250601120000001",
-                        "RFD20250601130000001",
-                        "4200002600202506011234567890",
-                        "50300102602025060100000000001",
-                        51L,
-                        null),
+                Claims.ofRefund()
+                        .mchId("1900000109")
+                        .outTradeNo("ORD20250601120000001")
+                        .outRefundNo("RFD20250601130000001")
+                        .transactionId("4200002600202506011234567890")
+                        .refundId("50300102602025060100000000001")
+                        .totalFee(51L)
+                        .build(),
                 success.claims());
         Refund abnormal = assertInstanceOf(Refund.class, wechat.find(vector("v3-refund-abnormal")));
         assertEquals(Refund.Status.ABNORMAL, abnormal.status());
@@ -459,7 +458,7 @@ class WechatV3Test {
         String split = Vectors.text("loop/v3-profitsharing-plaintext.json");
         for (String originalType : new String[] {"profitsharing", "transaction"}) {
             NothingToBook nothing = ignored("TRANSACTION.SUCCESS", originalType, split);
-            assertTrue(nothing.detail().contains("'TRANSACTION.SUCCESS' of '" + originalType + "'"), nothing.detail());
+            assertTrue(nothing.detail().contains("original_type '" + originalType + "'"), nothing.detail());
             assertNull(nothing.claims().event());
         }
         ignored("TRANSACTION.SUCCESS", "refund", transaction());
@@ -488,5 +487,74 @@ class WechatV3Test {
                 assertInstanceOf(NothingToBook.class, read(signed(body + " ").tampered(body)));
         assertFalse(tampered.verified());
         assertFalse(tampered.alarming());
+    }
+
+    /** The whole table of protocol-2.md, 13.2, and one that nobody knows. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "PROFITSHARING.SUCCESS | profitsharing | profit sharing",
+                "PROFITSHARING.RETURN | profitsharing | profit sharing",
+                "PROFITSHARING | profitsharing | profit sharing",
+                "TRANSACTION.FAIL | transaction | deduction that failed",
+                "TRANSACTION.PAY_BACK | transaction | advance",
+                "TRANSACTION.INDUSTRY_FAILED | x | failed",
+                "PAYSCORE.USER_CONFIRM | payscore | pay score",
+                "PAYSCORE.USER_OPEN_SERVICE | payscore | pay score",
+                "PAYSCORE.USER_CLOSE_SERVICE | payscore | pay score",
+                "PAYSCORE.MCH_PREPAY | payscore | pay score",
+                "MCHTRANSFER.BILL.FINISHED | mch_payment | transfer out",
+                "MCHTRANSFER.BATCH.CLOSED | mch_payment | transfer out",
+                "MCHWITHDRAW.CHANGE | mch_withdraw | withdrawal",
+                "RECHARGE.SUCCESS | recharge | money put on",
+                "SETTLEMENT.SUCCESS | x | settlement",
+                "ABNORMAL_FUND_PROCESSING.TRANSFER.SUCCESS | x | abnormal funds",
+                "ENTRUST.SIGN | entrust | contract",
+                "ENTRUST.TERMINATE_RETENTION | entrust | contract",
+                "INSURANCE_ENTRUST.SIGN | insurance_entrust | contract",
+                "ECOMMERCE_ENTRUST.SIGN | x | contract",
+                "PAPAY.TERMINATE | entrust | contract",
+                "COMPLAINT.CREATE | complaint | complaint",
+                "VIOLATION.PUNISH | violation | violation",
+                "RISKTRADE.IDENTIFICATION | x | risky order",
+                "BLOCKRECORD.CHANGE | block_record | block of the merchant",
+                "BLOCKSUBMISSION.CHANGE | block_submisison_record | block of the merchant",
+                "MANAGERECORD.CHANGE | manage_record | restriction",
+                "MERCHANT_NOTIFY.NOTIFY | merchant_notify | note",
+                "COUPON.USE | coupon | coupon",
+                "PRODUCT_COUPON_SP.X | product_coupon | coupon",
+                "DISCOUNT_CARD.X | x | discount card",
+                "MEMBERCARD.X | membercard | member's card",
+                "BRAND_MEMBER_CARD_SP.X | membercard | member's card",
+                "MALL_TRANSACTION.SUCCESS | x | another merchant",
+                "MALL_REFUND.SUCCESS | mall_refund | another merchant",
+                "MALL_AUTH.ACTIVATE_CARD | x | another merchant",
+                "FAPIAO.X | x | invoice",
+                "WEBIZPAY.X | x | between businesses",
+                "INSURANCE_POLICY_MANAGEMENT.GRANTED | x | insurance policy",
+                "BUDGET.X | x | budget",
+                "CREDIT_REPAYMENT.X | x | repayment",
+                "VEHICLE.X | x | vehicle",
+                "FACEPAY.USER_STATE_CHANGE | x | face pay",
+                "DELIVERY_PLAN.CHANGE | x | delivery plan",
+                "APPLYMENT_STATE.APPROVED | x | application",
+                "HIRE_POWER_BANK.X | x | power bank",
+                "EDU_SCHOOL_PAY.X | x | school pay",
+                "PARKING_FEE.QUERY_TRANS_INFO | parking_fee | parking fee",
+                "CROSS_BORDER_PAY.X | cross_border_pay | across the border",
+                "SECURITY_ECHO.SUCCESS | security | test of our verification",
+                "NEW.EVENT | new | doesn't know"
+            })
+    void read_eventWithoutUse_isIgnoredAndSaysWhatItIs(String event, String originalType, String what) {
+        NothingToBook nothing = ignored(event, originalType, "{}");
+        assertTrue(nothing.detail().contains(event) && nothing.detail().contains(what), nothing.detail());
+        assertFalse(nothing.alarming());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"PAYSCORE.USER_PAID", "MEDICAL_INSURANCE.SUCCESS", "TRANSACTION.INDUSTRY_SUCCESS"})
+    void read_moneyInAnotherForm_isIgnoredAndSomebodyShouldLook(String event) {
+        assertTrue(ignored(event, "x", "{}").alarming());
     }
 }

@@ -186,7 +186,11 @@ class StoreTest {
     void settle_whatNoTextColumnHolds_isReplacedOrCut() throws Exception {
         String longText = "1".repeat(PaymentLog.CLAIM_CHARS_MAX - 1) + "😀" + "2".repeat(5_000);
         byte[] body = {'<', 0, (byte) 0xFF, '>'};
-        Claims claims = new Claims("PAYMENT", longText, null, "a\u0000b", null, "2".repeat(5_000), null, null, "CNY");
+        Claims claims = Claims.ofPayment()
+                .mchId(longText)
+                .outTradeNo("a\u0000b")
+                .transactionId("2".repeat(5_000))
+                .build();
         store.settle(new Reading(
                 callback(body, null),
                 "wechat",
