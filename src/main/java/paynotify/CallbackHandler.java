@@ -1,5 +1,6 @@
 package paynotify;
 
+import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import paynotify.message.Text;
@@ -27,9 +28,11 @@ final class CallbackHandler {
     Reply handle(Sender sender, Callback callback) {
         try {
             Reading reading = sender.read(callback);
-            Decision decision = store.settle(reading);
-            report(reading, decision);
-            return sender.reply(callback, decision.outcome());
+            List<Decision> decisions = store.settle(reading);
+            for (int i = 0; i < decisions.size(); i++) {
+                report(callback.account(), reading.findings().get(i).claims(), decisions.get(i));
+            }
+            return sender.reply(callback, answer(decisions));
         } catch (Unavailable e) {
             boolean ours = e.getCause() instanceof RuntimeException || e.getCause() instanceof Error;
             LOG.error(
@@ -43,11 +46,18 @@ final class CallbackHandler {
         return sender.reply(callback, Outcome.ERROR);
     }
 
+    /** Success if all of it is answered with success, else the first failure (contract, section 10). */
+    private static Outcome answer(List<Decision> decisions) {
+        return decisions.stream()
+                .map(Decision::outcome)
+                .filter(outcome -> !outcome.success())
+                .findFirst()
+                .orElse(decisions.get(0).outcome());
+    }
+
     /** Somebody paid and the shop will not deliver, or a genuine callback can't be used: Tomcat's log tells of it, too. */
-    private static void report(Reading reading, Decision decision) {
-        String account = reading.callback().account();
+    private static void report(String account, Claims claims, Decision decision) {
         if (decision.alarming()) {
-            Claims claims = reading.finding().claims();
             LOG.warn(
                     "{} [account={}] [out_trade_no={}] [transaction_id={}] [detail={}]",
                     decision.outcome(),

@@ -45,6 +45,7 @@ public final class Payment implements Finding {
                 .subMchId(trade.subMchId())
                 .outTradeNo(trade.outTradeNo())
                 .transactionId(trade.transactionId())
+                .combineOutTradeNo(trade.combineOutTradeNo())
                 .totalFee(trade.totalFee())
                 .currency(currency)
                 .build();

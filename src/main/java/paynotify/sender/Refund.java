@@ -23,6 +23,7 @@ public final class Refund implements Finding {
     private final @Nullable String currency;
     private final Status status;
     private final @Nullable Instant refundedAt;
+    private final boolean ofAnotherMerchant;
 
     Refund(
             Trade trade,
@@ -31,7 +32,8 @@ public final class Refund implements Finding {
             long refundFee,
             @Nullable String currency,
             Status status,
-            @Nullable Instant refundedAt) {
+            @Nullable Instant refundedAt,
+            boolean ofAnotherMerchant) {
         this.trade = trade;
         this.outRefundNo = outRefundNo;
         this.refundId = refundId;
@@ -39,6 +41,7 @@ public final class Refund implements Finding {
         this.currency = currency;
         this.status = status;
         this.refundedAt = refundedAt;
+        this.ofAnotherMerchant = ofAnotherMerchant;
     }
 
     /** What was paid, and is to be given back in part or whole. */
@@ -73,6 +76,14 @@ public final class Refund implements Finding {
     /** Null unless the status is SUCCESS. */
     public @Nullable Instant refundedAt() {
         return refundedAt;
+    }
+
+    /**
+     * Whether the order is another merchant's than the account's: then it must be a sub order that a combined payment of
+     * this account has paid (contract, section 10), which only the log can tell.
+     */
+    public boolean ofAnotherMerchant() {
+        return ofAnotherMerchant;
     }
 
     @Override

@@ -1,5 +1,6 @@
 package paynotify.sender;
 
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,12 +36,13 @@ public interface Sender {
      * @throws IllegalStateException if a genuine callback can't be read because a key of ours is wrong
      */
     default Reading read(Callback callback) {
-        Finding finding = callback.tooLarge() ? NothingToBook.tooLarge(callback.body().length) : find(callback);
-        return new Reading(callback, channel(callback), signedHeaders(callback), finding);
+        List<Finding> findings =
+                callback.tooLarge() ? List.of(NothingToBook.tooLarge(callback.body().length)) : find(callback);
+        return new Reading(callback, channel(callback), signedHeaders(callback), findings);
     }
 
-    /** The same of a body that is there whole. */
-    Finding find(Callback callback);
+    /** What a body tells that is there whole: one thing, or the orders of a combined payment. Never empty. */
+    List<Finding> find(Callback callback);
 
     /** The form of this callback, for {@code payment_log.channel}; the configured channel where it can't be told. */
     String channel(Callback callback);

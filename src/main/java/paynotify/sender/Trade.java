@@ -10,10 +10,19 @@ import org.jspecify.annotations.Nullable;
  * @param outTradeNo the shop's order number
  * @param transactionId the sender's number of the payment; null where the sender gives none, as CCB does
  * @param totalFee the order's amount in fen, before coupons: the amount to compare
+ * @param combineOutTradeNo of a sub order of a combined payment, the number of the whole; else null
  */
 public record Trade(
         String mchId,
         @Nullable String subMchId,
         String outTradeNo,
         @Nullable String transactionId,
-        long totalFee) {}
+        long totalFee,
+        @Nullable String combineOutTradeNo) {
+
+    /** Of an order that was paid by itself. */
+    public Trade(
+            String mchId, @Nullable String subMchId, String outTradeNo, @Nullable String transactionId, long totalFee) {
+        this(mchId, subMchId, outTradeNo, transactionId, totalFee, null);
+    }
+}

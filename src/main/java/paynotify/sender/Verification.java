@@ -1,5 +1,6 @@
 package paynotify.sender;
 
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import paynotify.message.Malformed;
 import paynotify.signature.BadSignature;
@@ -53,6 +54,16 @@ abstract class Verification<R, V> {
     /** The payment or the refund that the message tells of, every field there and of its type. */
     abstract Finding booking(Callback callback, V verified) throws Malformed;
 
+    /** The same of a message that may tell of several orders. */
+    List<Finding> bookings(Callback callback, V verified) throws Malformed {
+        return List.of(booking(callback, verified));
+    }
+
+    /** All that the message must belong to. */
+    List<Parties> allParties(V verified) throws Malformed {
+        return List.of(parties(verified));
+    }
+
     /**
      * Proves the raw bytes, before anything of them is read, for forms that sign those. Returns false, and has not looked,
      * for a form that bears its proof inside.
@@ -67,7 +78,7 @@ abstract class Verification<R, V> {
     }
 
     /** Never throws for anything that a stranger's callback may hold. */
-    public final Finding find(Callback callback) {
+    public final List<Finding> find(Callback callback) {
         boolean proved = false;
         BadSignature fault = null;
         try {
@@ -81,9 +92,9 @@ abstract class Verification<R, V> {
             R read = parse(callback);
             return fault == null
                     ? formOf(read).find(callback, read)
-                    : new NothingToBook(outcome(fault), fault.detail(), claims(read), false, false);
+                    : List.of(new NothingToBook(outcome(fault), fault.detail(), claims(read), false, false));
         } catch (Malformed e) {
-            return new NothingToBook(Outcome.MALFORMED, e.detail(), Claims.NONE, proved, proved);
+            return List.of(new NothingToBook(Outcome.MALFORMED, e.detail(), Claims.NONE, proved, proved));
         }
     }
 
@@ -91,36 +102,43 @@ abstract class Verification<R, V> {
         return fault.isProbe() ? Outcome.SIGNATURE_PROBE : Outcome.BAD_SIGNATURE;
     }
 
-    private Finding find(Callback callback, R read) {
+    private List<Finding> find(Callback callback, R read) {
         Claims claims = claims(read);
         try {
             V message = verify(callback, read);
             claims = claimsOfVerified(message, claims);
-            return finding(callback, message, claims);
+            return findings(callback, message, claims);
         } catch (Malformed e) {
-            return new NothingToBook(Outcome.MALFORMED, e.detail(), claims, true, true);
+            return List.of(new NothingToBook(Outcome.MALFORMED, e.detail(), claims, true, true));
         } catch (BadSignature e) {
-            return new NothingToBook(outcome(e), e.detail(), claims, false, false);
+            return List.of(new NothingToBook(outcome(e), e.detail(), claims, false, false));
         } catch (WrongMerchant e) {
             boolean own = merchant.hasOwnKey();
-            return new NothingToBook(Outcome.WRONG_MERCHANT, e.detail(), claims, own, own);
+            return List.of(new NothingToBook(Outcome.WRONG_MERCHANT, e.detail(), claims, own, own));
         }
     }
 
-    private Finding finding(Callback callback, V message, Claims claims) throws Malformed, WrongMerchant {
+    private List<Finding> findings(Callback callback, V message, Claims claims) throws Malformed, WrongMerchant {
         OtherKind otherKind = otherKind(message);
-        if (otherKind != null) {
-            merchant.checkWhereGiven(parties(message));
-            Claims known = otherKind.isRefund() ? claims : claims.withoutEvent();
-            return new NothingToBook(Outcome.IGNORED, otherKind.detail(), known, true, otherKind.movesMoney());
+        String notPaid = otherKind == null ? notPaid(message) : null;
+        if (otherKind == null && notPaid == null) {
+            List<Finding> bookings = bookings(callback, message);
+            for (Parties each : allParties(message)) {
+                merchant.check(each);
+            }
+            return bookings;
         }
-        String notPaid = notPaid(message);
-        if (notPaid != null) {
-            merchant.checkWhereGiven(parties(message));
-            return new NothingToBook(Outcome.NOT_PAID, notPaid, claims, true, false);
+        for (Parties each : allParties(message)) {
+            merchant.checkWhereGiven(each);
         }
-        Finding booking = booking(callback, message);
-        merchant.check(parties(message));
-        return booking;
+        return List.of(
+                otherKind == null
+                        ? new NothingToBook(Outcome.NOT_PAID, String.valueOf(notPaid), claims, true, false)
+                        : new NothingToBook(
+                                Outcome.IGNORED,
+                                otherKind.detail(),
+                                otherKind.isRefund() ? claims : claims.withoutEvent(),
+                                true,
+                                otherKind.movesMoney()));
     }
 }

@@ -1,6 +1,7 @@
 package paynotify.sender;
 
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import paynotify.config.Config;
@@ -81,14 +82,14 @@ final class Wechat implements Sender {
     }
 
     @Override
-    public Finding find(Callback callback) {
+    public List<Finding> find(Callback callback) {
         return switch (form(callback)) {
             case V2 -> find(v2, callback, "api-key");
             case V3 -> find(v3, callback, "api-v3-key");
             case UNKNOWN -> {
                 boolean signed = v3 != null && isSigned(v3, callback);
-                yield new NothingToBook(
-                        Outcome.MALFORMED, "expected XML or JSON, found neither", Claims.NONE, signed, signed);
+                yield List.of(new NothingToBook(
+                        Outcome.MALFORMED, "expected XML or JSON, found neither", Claims.NONE, signed, signed));
             }
         };
     }
@@ -102,10 +103,10 @@ final class Wechat implements Sender {
     }
 
     /** @param key the name of the key without which the form can't be verified */
-    private static Finding find(@Nullable Verification<?, ?> form, Callback callback, String key) {
+    private static List<Finding> find(@Nullable Verification<?, ?> form, Callback callback, String key) {
         return form == null
-                ? NothingToBook.unverified(
-                        Outcome.BAD_SIGNATURE, "expected an account with " + key + " for this form, found none")
+                ? List.of(NothingToBook.unverified(
+                        Outcome.BAD_SIGNATURE, "expected an account with " + key + " for this form, found none"))
                 : form.find(callback);
     }
 

@@ -116,7 +116,7 @@ final class WechatV2Refund extends Verification<Fields, WechatV2Refund.Decrypted
         Refund.Status status = Objects.requireNonNull(status(inner.required("refund_status")));
         String successTime = status == Refund.Status.SUCCESS ? inner.get("success_time") : null;
         Instant refundedAt = successTime == null ? null : Times.dateAndTime("success_time", successTime);
-        return new Refund(trade, outRefundNo, refundId, refundFee, null, status, refundedAt);
+        return new Refund(trade, outRefundNo, refundId, refundFee, null, status, refundedAt, false);
     }
 
     private static Refund.@Nullable Status status(String word) {

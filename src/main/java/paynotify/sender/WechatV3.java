@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.time.Instant;
 import java.util.Base64;
+import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -36,6 +37,10 @@ final class WechatV3 extends Verification<Callback, WechatV3.Notification> {
     record Notification(String eventType, @Nullable String originalType, Json content) {
         boolean isRefund() {
             return REFUNDS.contains(eventType);
+        }
+
+        boolean isCombined() {
+            return eventType.equals(TRANSACTION) && WechatV3Combined.isCombined(content);
         }
     }
 
@@ -118,6 +123,9 @@ final class WechatV3 extends Verification<Callback, WechatV3.Notification> {
                     .currency(amount.textOrNull("currency"))
                     .build();
         }
+        if (message.isCombined()) {
+            return WechatV3Combined.claims(content);
+        }
         return !message.eventType.equals(TRANSACTION)
                 ? Claims.NONE
                 : Claims.ofPayment()
@@ -130,14 +138,17 @@ final class WechatV3 extends Verification<Callback, WechatV3.Notification> {
                         .build();
     }
 
-    /** In service-provider mode the provider's: the order is his. No app is named in a refund. */
+    /**
+     * In service-provider mode the provider's: the order is his. A refund names no app, and its merchant may be that of a
+     * sub order, which the store finds out.
+     */
     @Override
     Parties parties(Notification message) {
         Json content = message.content;
         String providersApp = content.textOrNull("sp_appid");
         String subMchId = content.textOrNull("sub_mchid");
         return message.isRefund()
-                ? Parties.withoutApp(mchId(content), subMchId)
+                ? Parties.withoutApp(merchant().mchId(), subMchId)
                 : Parties.of(
                         mchId(content), providersApp == null ? content.textOrNull("appid") : providersApp, subMchId);
     }
@@ -167,7 +178,7 @@ final class WechatV3 extends Verification<Callback, WechatV3.Notification> {
     /** Where one lacks its state, but has an order's number, only a field is missing: that is MALFORMED. */
     private static boolean isAbout(Notification message, String originalType, String state) {
         Json content = message.content;
-        boolean namesOrder = content.has("out_trade_no") || content.has("combine_out_trade_no");
+        boolean namesOrder = content.has("out_trade_no") || message.isCombined();
         return (message.originalType == null || message.originalType.equals(originalType))
                 && (content.has(state) || (namesOrder && !content.has(otherState(state))));
     }
@@ -186,7 +197,7 @@ final class WechatV3 extends Verification<Callback, WechatV3.Notification> {
     @Override
     @Nullable
     String notPaid(Notification message) throws Malformed {
-        if (message.isRefund()) {
+        if (message.isRefund() || message.isCombined()) {
             return null;
         }
         String state = message.content.text("trade_state");
@@ -196,6 +207,16 @@ final class WechatV3 extends Verification<Callback, WechatV3.Notification> {
     @Override
     Finding booking(Callback callback, Notification message) throws Malformed {
         return message.isRefund() ? refund(message.content) : payment(message.content);
+    }
+
+    @Override
+    List<Finding> bookings(Callback callback, Notification message) throws Malformed {
+        return message.isCombined() ? WechatV3Combined.findings(message.content) : List.of(booking(callback, message));
+    }
+
+    @Override
+    List<Parties> allParties(Notification message) throws Malformed {
+        return message.isCombined() ? WechatV3Combined.parties(message.content) : List.of(parties(message));
     }
 
     /** Section 3.4. */
@@ -208,7 +229,7 @@ final class WechatV3 extends Verification<Callback, WechatV3.Notification> {
     }
 
     /** Section 3.5. */
-    private static Refund refund(Json content) throws Malformed {
+    private Refund refund(Json content) throws Malformed {
         Json amount = content.objectOrEmpty("amount");
         Trade trade = trade(content, amount);
         String outRefundNo = content.identifier("out_refund_no");
@@ -218,7 +239,8 @@ final class WechatV3 extends Verification<Callback, WechatV3.Notification> {
         Refund.Status status = Objects.requireNonNull(status(content.text("refund_status")));
         String successTime = status == Refund.Status.SUCCESS ? content.optionalText("success_time") : null;
         Instant refundedAt = successTime == null ? null : Times.rfc3339("success_time", successTime);
-        return new Refund(trade, outRefundNo, refundId, refundFee, currency, status, refundedAt);
+        boolean ofAnotherMerchant = !trade.mchId().equals(merchant().mchId());
+        return new Refund(trade, outRefundNo, refundId, refundFee, currency, status, refundedAt, ofAnotherMerchant);
     }
 
     private static Refund.@Nullable Status status(String word) {

@@ -24,8 +24,8 @@ import paynotify.sender.Reading;
 final class GroupCommit implements AutoCloseable {
     /** So many callbacks may wait for a writer; one more is refused at once. */
     static final int WAITING_MAX = 1_000;
-    /** No more callbacks are settled in one transaction. */
-    private static final int CALLBACKS_MAX = 128;
+    /** After so many orders, no further callback is taken into a transaction. */
+    private static final int ORDERS_MAX = 128;
     /** After so many bytes of bodies, no further callback is taken into a transaction. */
     private static final int BODY_BYTES = 4 << 20;
     /** How long {@link #close} waits for the writers. */
@@ -37,7 +37,8 @@ final class GroupCommit implements AutoCloseable {
     private volatile boolean closed;
 
     /** A callback whose caller waits for what becomes of it: empty-handed where it must be settled alone. */
-    private record Waiting(Reading reading, long deadlineNanos, CompletableFuture<@Nullable Decision> decision) {}
+    private record Waiting(
+            Reading reading, long deadlineNanos, CompletableFuture<@Nullable List<Decision>> decisions) {}
 
     /** @param writers as many transactions run at once */
     GroupCommit(TransactionRunner transactions, int writers) {
@@ -56,7 +57,7 @@ final class GroupCommit implements AutoCloseable {
      * @throws Unavailable if it failed, or could not be done by then; nothing is known to be stored
      */
     @Nullable
-    Decision submit(Reading reading, long deadlineNanos) throws Unavailable {
+    List<Decision> submit(Reading reading, long deadlineNanos) throws Unavailable {
         Waiting waiting = new Waiting(reading, deadlineNanos, new CompletableFuture<>());
         if (closed) {
             throw new Unavailable("the application is being stopped");
@@ -68,12 +69,12 @@ final class GroupCommit implements AutoCloseable {
             throw new Unavailable("the application is being stopped");
         }
         try {
-            return waiting.decision.get(deadlineNanos - System.nanoTime(), NANOSECONDS);
+            return waiting.decisions.get(deadlineNanos - System.nanoTime(), NANOSECONDS);
         } catch (TimeoutException e) {
-            waiting.decision.cancel(false);
+            waiting.decisions.cancel(false);
             throw new Unavailable("the database took too long");
         } catch (InterruptedException e) {
-            waiting.decision.cancel(false);
+            waiting.decisions.cancel(false);
             Thread.currentThread().interrupt();
             throw new Unavailable("interrupted while waiting for the database");
         } catch (ExecutionException e) {
@@ -100,12 +101,14 @@ final class GroupCommit implements AutoCloseable {
     /** All that wait, within the limits; waits itself only for the first one. */
     private void take(List<Waiting> group) throws InterruptedException {
         long bytes = 0;
+        int orders = 0;
         for (Waiting next = arrived.take();
                 next != null;
-                next = group.size() < CALLBACKS_MAX && bytes < BODY_BYTES ? arrived.poll() : null) {
+                next = orders < ORDERS_MAX && bytes < BODY_BYTES ? arrived.poll() : null) {
             // Else its caller has left.
-            if (!next.decision.isDone()) {
+            if (!next.decisions.isDone()) {
                 group.add(next);
+                orders += next.reading.findings().size();
                 bytes += next.reading.callback().body().length;
             }
         }
@@ -122,10 +125,10 @@ final class GroupCommit implements AutoCloseable {
             deadlineNanos = each.deadlineNanos - deadlineNanos > 0 ? each.deadlineNanos : deadlineNanos;
         }
         List<Reading> readings = group.stream().map(Waiting::reading).toList();
-        List<@Nullable Decision> decisions =
+        List<@Nullable List<Decision>> decisions =
                 transactions.transaction(deadlineNanos, connection -> Settlement.run(connection, false, readings));
         for (int i = 0; i < group.size(); i++) {
-            group.get(i).decision.complete(decisions.get(i));
+            group.get(i).decisions.complete(decisions.get(i));
         }
     }
 
@@ -133,9 +136,9 @@ final class GroupCommit implements AutoCloseable {
         boolean oneByOne = mayBeOnesFault(failure);
         for (Waiting each : group) {
             if (oneByOne) {
-                each.decision.complete(null);
+                each.decisions.complete(null);
             } else {
-                each.decision.completeExceptionally(failure);
+                each.decisions.completeExceptionally(failure);
             }
         }
     }
@@ -169,7 +172,7 @@ final class GroupCommit implements AutoCloseable {
             Thread.currentThread().interrupt();
         }
         for (Waiting left = arrived.poll(); left != null; left = arrived.poll()) {
-            left.decision.completeExceptionally(new SQLException("the application is being stopped"));
+            left.decisions.completeExceptionally(new SQLException("the application is being stopped"));
         }
     }
 }

@@ -7,27 +7,34 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import paynotify.sender.Callback;
 import paynotify.sender.Claims;
+import paynotify.sender.Finding;
 import paynotify.sender.Reading;
+import paynotify.sender.Trade;
 
 /** Writes {@code payment_log}: one row for every callback, in the transaction of what it changes. Thread-safe. */
 final class PaymentLog {
     static final String INSERT = "INSERT INTO payment_log (received_at, account, channel, remote_addr, event, mch_id,"
             + " sub_mch_id, out_trade_no, out_refund_no, transaction_id, refund_id, total_fee, currency, outcome, detail,"
-            + " took_us, body, headers)"
+            + " took_us, body, headers, combine_out_trade_no)"
             + " SELECT CAST(received_at AS timestamptz), account, channel, CAST(remote_addr AS inet), event, mch_id,"
             + " sub_mch_id, out_trade_no, out_refund_no, transaction_id, refund_id, total_fee, currency, outcome, detail,"
-            + " CAST(took_us AS integer), body, headers"
+            + " CAST(took_us AS integer), body, headers, combine_out_trade_no"
             + " FROM unnest(" + "CAST(? AS text[]), ".repeat(11) + "CAST(? AS bigint[]), "
-            + "CAST(? AS text[]), ".repeat(3) + "CAST(? AS bigint[]), CAST(? AS text[]), CAST(? AS text[]))"
+            + "CAST(? AS text[]), ".repeat(3) + "CAST(? AS bigint[]), CAST(? AS text[]), CAST(? AS text[]),"
+            + " CAST(? AS text[]))"
             + " WITH ORDINALITY AS k (received_at, account, channel, remote_addr, event, mch_id,"
             + " sub_mch_id, out_trade_no, out_refund_no, transaction_id, refund_id, total_fee, currency, outcome, detail,"
-            + " took_us, body, headers, place) ORDER BY place";
+            + " took_us, body, headers, combine_out_trade_no, place) ORDER BY place";
+
+    static final String PAID_SUB_ORDER = "SELECT 1 FROM payment_log WHERE mch_id = ? AND out_trade_no = ?"
+            + " AND account = ? AND outcome = 'APPLIED' AND combine_out_trade_no IS NOT NULL LIMIT 1";
 
     /**
      * What a callback claims is cut after so many characters: senders' own are shorter (protocol.md, section 1.1), and
@@ -40,14 +47,14 @@ final class PaymentLog {
 
     private PaymentLog() {}
 
-    /** One callback and what became of it. */
-    record Row(Reading reading, Decision decision) {
+    /** One callback, or one order of a combined payment, and what became of it. */
+    record Row(Reading reading, Finding finding, Decision decision) {
         private Callback callback() {
             return reading.callback();
         }
 
         private Claims claims() {
-            return reading.finding().claims();
+            return finding.claims();
         }
     }
 
@@ -77,8 +84,21 @@ final class PaymentLog {
                     .text(row -> storable(new String(row.callback().body(), UTF_8)))
                     .text(row -> row.reading().headers() == null
                             ? null
-                            : storable(row.reading().headers()));
+                            : storable(row.reading().headers()))
+                    .text(row -> claim(row.claims().combineOutTradeNo()));
             TransactionRunner.requireRows(rows.size(), insert.executeUpdate(), "payment_log");
+        }
+    }
+
+    /** Whether a combined payment of this account has paid this order. */
+    static boolean hasPaidSubOrder(Connection connection, String account, Trade trade) throws SQLException {
+        try (PreparedStatement paid = connection.prepareStatement(PAID_SUB_ORDER)) {
+            paid.setString(1, trade.mchId());
+            paid.setString(2, trade.outTradeNo());
+            paid.setString(3, account);
+            try (ResultSet result = paid.executeQuery()) {
+                return result.next();
+            }
         }
     }
 

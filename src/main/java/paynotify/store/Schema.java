@@ -33,7 +33,8 @@ final class Schema {
             RefundDao.OTHERS,
             RefundDao.ADD,
             RefundDao.MOVE,
-            PaymentLog.INSERT);
+            PaymentLog.INSERT,
+            PaymentLog.PAID_SUB_ORDER);
 
     private Schema() {}
 

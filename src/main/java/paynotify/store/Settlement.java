@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import paynotify.message.Text;
 import paynotify.sender.Finding;
 import paynotify.sender.NothingToBook;
 import paynotify.sender.Outcome;
@@ -36,36 +37,53 @@ final class Settlement {
      * @param connection in a transaction, which the caller commits
      * @param waits whether to wait for orders that somebody else holds locked. If not, a callback whose order can't be had
      *     at once, for this reason or because there is none, is left out: nothing is changed, and nothing logged
-     * @return a decision for each callback, in the same order; null where it was left out
+     * @return a decision for each finding of each reading, in the same order; null for a reading that was left out
      * @throws IllegalStateException if the tables are not what the contract says: our own fault
      */
-    static List<@Nullable Decision> run(Connection connection, boolean waits, List<Reading> readings)
+    static List<@Nullable List<Decision>> run(Connection connection, boolean waits, List<Reading> readings)
             throws SQLException {
         Set<Order.Key> keys = new LinkedHashSet<>();
         for (Reading each : readings) {
-            Trade trade = trade(each.finding());
-            if (trade != null) {
-                keys.add(Order.Key.of(trade));
-            }
+            each.findings().forEach(finding -> addKey(finding, keys));
         }
         Settlement settlement = new Settlement(connection, waits, Order.lock(connection, waits, keys));
-        List<@Nullable Decision> decisions = new ArrayList<>();
+        List<@Nullable List<Decision>> decisions = new ArrayList<>();
         List<PaymentLog.Row> rows = new ArrayList<>();
         for (Reading each : readings) {
-            Decision decision = settlement.decide(each.finding());
-            decisions.add(decision);
-            if (decision != null) {
-                rows.add(new PaymentLog.Row(each, decision));
-            }
+            decisions.add(settlement.canBeHad(each) ? settlement.decide(each, rows) : null);
         }
         PaymentDao.pay(connection, settlement.paid);
         PaymentLog.insert(connection, rows);
         return decisions;
     }
 
+    private static void addKey(Finding finding, Set<Order.Key> keys) {
+        Trade trade = trade(finding);
+        if (trade != null) {
+            keys.add(Order.Key.of(trade));
+        }
+    }
+
+    /** Whether all orders of this reading are there and ours, or nobody else waits. */
+    private boolean canBeHad(Reading reading) {
+        Set<Order.Key> keys = new LinkedHashSet<>();
+        reading.findings().forEach(finding -> addKey(finding, keys));
+        return waits || orders.keySet().containsAll(keys);
+    }
+
+    private List<Decision> decide(Reading reading, List<PaymentLog.Row> rows) throws SQLException {
+        List<Decision> decisions = new ArrayList<>();
+        for (Finding finding : reading.findings()) {
+            Decision decision = decide(reading.callback().account(), finding);
+            decisions.add(decision);
+            rows.add(new PaymentLog.Row(reading, finding, decision));
+        }
+        return decisions;
+    }
+
     /** A refund locks more than its order, and may wait for it: it is not settled together with others. */
-    static boolean fitsAGroup(Finding finding) {
-        return !(finding instanceof Refund);
+    static boolean fitsAGroup(Reading reading) {
+        return reading.findings().stream().noneMatch(Refund.class::isInstance);
     }
 
     private static @Nullable Trade trade(Finding finding) {
@@ -74,18 +92,18 @@ final class Settlement {
                 : finding instanceof Refund refund ? refund.trade() : null;
     }
 
-    private @Nullable Decision decide(Finding finding) throws SQLException {
+    private Decision decide(String account, Finding finding) throws SQLException {
         if (finding instanceof NothingToBook nothing) {
             return Decision.of(nothing);
         }
-        return finding instanceof Payment payment ? decide(payment) : decide((Refund) finding);
+        return finding instanceof Payment payment ? decide(payment) : decide(account, (Refund) finding);
     }
 
-    private @Nullable Decision decide(Payment payment) {
+    private Decision decide(Payment payment) {
         Order.Key key = Order.Key.of(payment.trade());
         Order order = orders.get(key);
         if (order == null) {
-            return unknown(payment.trade());
+            return Order.unknown(payment.trade());
         }
         Decision decision = PaymentDao.decide(order, payment);
         if (decision.outcome() == Outcome.APPLIED) {
@@ -96,12 +114,15 @@ final class Settlement {
         return decision;
     }
 
-    private @Nullable Decision decide(Refund refund) throws SQLException {
-        Order order = orders.get(Order.Key.of(refund.trade()));
-        return order == null ? unknown(refund.trade()) : RefundDao.apply(connection, order, refund);
-    }
-
-    private @Nullable Decision unknown(Trade trade) {
-        return waits ? Order.unknown(trade) : null;
+    private Decision decide(String account, Refund refund) throws SQLException {
+        Trade trade = refund.trade();
+        if (refund.ofAnotherMerchant() && !PaymentLog.hasPaidSubOrder(connection, account, trade)) {
+            return new Decision(
+                    Outcome.WRONG_MERCHANT,
+                    "expected a refund of the account's own order, or of a sub order that a combined payment of this"
+                            + " account has paid, found one of mch_id " + Text.quoted(trade.mchId()));
+        }
+        Order order = orders.get(Order.Key.of(trade));
+        return order == null ? Order.unknown(trade) : RefundDao.apply(connection, order, refund);
     }
 }

@@ -6,7 +6,6 @@ import java.sql.Statement;
 import java.util.List;
 import java.util.Objects;
 import paynotify.config.ConfigException;
-import paynotify.sender.Finding;
 import paynotify.sender.NothingToBook;
 import paynotify.sender.Reading;
 
@@ -64,22 +63,22 @@ public final class Store implements AutoCloseable {
      * Applies what is verified, writes the log row, commits, and then returns. What is not verified has no row where there
      * are too many of them: it is only counted, and never stands in the way of the others.
      *
+     * @return a decision for each finding of the reading
      * @throws Unavailable if it could not be done in time: the sender must come again
      */
-    public Decision settle(Reading reading) throws Unavailable {
+    public List<Decision> settle(Reading reading) throws Unavailable {
         if (!schema.ready()) {
             throw new Unavailable("the tables are not ready");
         }
-        Finding finding = reading.finding();
-        if (finding instanceof NothingToBook nothing && unverified.takes(reading, nothing)) {
-            return Decision.of(nothing);
+        if (reading.findings().get(0) instanceof NothingToBook nothing && unverified.takes(reading, nothing)) {
+            return List.of(Decision.of(nothing));
         }
         long deadlineNanos = reading.callback().bodyReadNanos() + MILLISECONDS.toNanos(SETTLE_MS);
-        Decision together = Settlement.fitsAGroup(finding) ? group.submit(reading, deadlineNanos) : null;
+        List<Decision> together = Settlement.fitsAGroup(reading) ? group.submit(reading, deadlineNanos) : null;
         return together == null ? settleSingly(reading, deadlineNanos) : together;
     }
 
-    private Decision settleSingly(Reading reading, long deadlineNanos) throws Unavailable {
+    private List<Decision> settleSingly(Reading reading, long deadlineNanos) throws Unavailable {
         return transactions.inTransaction(
                 deadlineNanos,
                 connection -> Objects.requireNonNull(

@@ -110,7 +110,7 @@ final class UnverifiedLog implements AutoCloseable {
         long now = System.nanoTime();
         Callback none = new Callback(count.account, new byte[0], false, name -> null, null, count.from, now, now);
         NothingToBook counted = NothingToBook.unverified(outcome, detail(count));
-        return new PaymentLog.Row(new Reading(none, count.channel, null, counted), Decision.of(counted));
+        return new PaymentLog.Row(new Reading(none, count.channel, null, counted), counted, Decision.of(counted));
     }
 
     private String detail(Count count) {
