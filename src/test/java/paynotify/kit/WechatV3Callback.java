@@ -32,6 +32,26 @@ public final class WechatV3Callback {
                 "amount":{"total":%d,"payer_total":%d,"currency":"CNY","payer_currency":"CNY"}}""".formatted(mchId, outTradeNo, WechatV2Callback.transactionId(outTradeNo), total, total);
     }
 
+    /**
+     * The resource of a combined payment, one of these sub orders after another.
+     *
+     * @param subOrders each as {@link #subOrder} makes it
+     */
+    public static String combined(String combineMchId, String combineOutTradeNo, String... subOrders) {
+        return """
+                {"combine_appid":"wx8888888888888888","combine_mchid":"%s","combine_out_trade_no":"%s",\
+                "sub_orders":[%s],"combine_payer_info":{"openid":"oUpF8uMuAJO_M2pxb1Q9zNjWeS6o"}}""".formatted(combineMchId, combineOutTradeNo, String.join(",", subOrders));
+    }
+
+    /** A sub order that was paid. */
+    public static String subOrder(String mchId, String outTradeNo, long total) {
+        return """
+                {"mchid":"%s","out_trade_no":"%s","trade_state":"SUCCESS","attach":"a","trade_type":"JSAPI",\
+                "amount":{"total_amount":%d,"currency":"CNY","payer_amount":%d,"payer_currency":"CNY"},\
+                "bank_type":"CMC_DEBIT","success_time":"2025-06-01T12:00:05.120+08:00",\
+                "transaction_id":"%s"}""".formatted(mchId, outTradeNo, total, total, WechatV2Callback.transactionId(outTradeNo));
+    }
+
     /** The resource of a refund of that payment. */
     public static String refund(
             String mchId, String outTradeNo, long total, String outRefundNo, long refund, String status) {

@@ -28,7 +28,8 @@ class CcbTest {
     @ParameterizedTest
     @ValueSource(strings = {"ccb-server", "ccb-page", "ccb-emptyaccdate", "ccb-usrmsg"})
     void read_vector_isItsPayment(String folder) {
-        Payment payment = assertInstanceOf(Payment.class, ccb.find(callback(vector(folder))));
+        Payment payment = assertInstanceOf(
+                Payment.class, ccb.find(callback(vector(folder))).get(0));
         assertEquals(new Trade("105", null, "20250601120000007", null, 115), payment.trade());
         assertEquals("CNY", payment.currency());
         assertEquals(Instant.parse("2025-06-01T04:00:00Z"), payment.paidAt());
@@ -37,22 +38,33 @@ class CcbTest {
 
     @Test
     void read_vectorThatFailed_isNotPaid() {
-        assertNothing(Outcome.NOT_PAID, ccb.find(callback(vector("ccb-fail"))));
+        assertNothing(Outcome.NOT_PAID, ccb.find(callback(vector("ccb-fail"))).get(0));
     }
 
     @Test
     void read_tampered_isBadSignature() {
         String genuine = vector("ccb-server");
-        assertNothing(Outcome.BAD_SIGNATURE, ccb.find(callback(vector("ccb-tampered"))));
-        assertNothing(Outcome.BAD_SIGNATURE, ccb.find(callback("")));
-        assertNothing(Outcome.BAD_SIGNATURE, ccb.find(callback("SIGN=")));
-        assertNothing(Outcome.BAD_SIGNATURE, ccb.find(callback(genuine.replace("SIGN=", "S%49GN="))));
-        assertNothing(Outcome.BAD_SIGNATURE, ccb.find(callback(genuine.replace("SIGN=", "sign="))));
-        assertNothing(Outcome.BAD_SIGNATURE, ccb.find(callback(genuine + "&X=1")));
-        assertNothing(Outcome.BAD_SIGNATURE, ccb.find(callback(genuine + "0")));
-        assertNothing(Outcome.BAD_SIGNATURE, ccb.find(callback(genuine.replace("&REMARK2=", ""))));
-        assertNothing(Outcome.MALFORMED, ccb.find(callback(genuine + "&S%49GN=1")));
-        assertNothing(Outcome.MALFORMED, ccb.find(callback("PAYMENT=0.01&" + genuine)));
+        assertNothing(
+                Outcome.BAD_SIGNATURE,
+                ccb.find(callback(vector("ccb-tampered"))).get(0));
+        assertNothing(Outcome.BAD_SIGNATURE, ccb.find(callback("")).get(0));
+        assertNothing(Outcome.BAD_SIGNATURE, ccb.find(callback("SIGN=")).get(0));
+        assertNothing(
+                Outcome.BAD_SIGNATURE,
+                ccb.find(callback(genuine.replace("SIGN=", "S%49GN="))).get(0));
+        assertNothing(
+                Outcome.BAD_SIGNATURE,
+                ccb.find(callback(genuine.replace("SIGN=", "sign="))).get(0));
+        assertNothing(
+                Outcome.BAD_SIGNATURE, ccb.find(callback(genuine + "&X=1")).get(0));
+        assertNothing(Outcome.BAD_SIGNATURE, ccb.find(callback(genuine + "0")).get(0));
+        assertNothing(
+                Outcome.BAD_SIGNATURE,
+                ccb.find(callback(genuine.replace("&REMARK2=", ""))).get(0));
+        assertNothing(
+                Outcome.MALFORMED, ccb.find(callback(genuine + "&S%49GN=1")).get(0));
+        assertNothing(
+                Outcome.MALFORMED, ccb.find(callback("PAYMENT=0.01&" + genuine)).get(0));
     }
 
     /** Wherever it stands, and in either case: what is left is the text that was signed. */
@@ -61,10 +73,13 @@ class CcbTest {
         String genuine = vector("ccb-server");
         String sign = genuine.substring(genuine.indexOf("SIGN="));
         String rest = genuine.substring(0, genuine.indexOf("&SIGN="));
-        assertInstanceOf(Payment.class, ccb.find(callback(sign + "&" + rest)));
-        assertInstanceOf(Payment.class, ccb.find(callback(rest.replace("&CURCODE", "&" + sign + "&CURCODE"))));
+        assertInstanceOf(Payment.class, ccb.find(callback(sign + "&" + rest)).get(0));
+        assertInstanceOf(
+                Payment.class,
+                ccb.find(callback(rest.replace("&CURCODE", "&" + sign + "&CURCODE")))
+                        .get(0));
         String upper = "SIGN=" + sign.substring(5).toUpperCase(Locale.ROOT);
-        assertInstanceOf(Payment.class, ccb.find(callback(rest + "&" + upper)));
+        assertInstanceOf(Payment.class, ccb.find(callback(rest + "&" + upper)).get(0));
     }
 
     @ParameterizedTest
@@ -86,20 +101,21 @@ class CcbTest {
         CcbCallback callback = CcbCallback.payment("A-1", 115);
         callback.without(name);
         String query = (value == null ? callback : callback.written(name, value, name + "=" + value)).query();
-        assertNothing(outcome, ccb.find(callback(query)));
+        assertNothing(outcome, ccb.find(callback(query)).get(0));
     }
 
     @Test
     void read_remarkInGbk_isNoObstacle() {
         String query =
                 CcbCallback.payment("A-1", 115).written("X", "", "X=%B5%A5").query();
-        assertInstanceOf(Payment.class, ccb.find(callback(query)));
+        assertInstanceOf(Payment.class, ccb.find(callback(query)).get(0));
     }
 
     @Test
     void read_anotherCurrency_isNoOrdersCurrency() {
         String query = CcbCallback.payment("A-1", 115).with("CURCODE", "CNY").query();
-        Payment payment = assertInstanceOf(Payment.class, ccb.find(callback(query)));
+        Payment payment =
+                assertInstanceOf(Payment.class, ccb.find(callback(query)).get(0));
         assertEquals("CURCODE CNY", payment.currency());
     }
 
@@ -116,10 +132,12 @@ class CcbTest {
     @Test
     void read_signedButUnreadable_isVerified() {
         String twice = CcbCallback.payment("A-1", 115).twice("ORDERID", "A-2").query();
-        NothingToBook signed = assertInstanceOf(NothingToBook.class, ccb.find(callback(twice)));
+        NothingToBook signed =
+                assertInstanceOf(NothingToBook.class, ccb.find(callback(twice)).get(0));
         assertEquals(Outcome.MALFORMED, signed.outcome());
         assertTrue(signed.verified());
-        NothingToBook forged = assertInstanceOf(NothingToBook.class, ccb.find(callback(twice + "&X=1")));
+        NothingToBook forged = assertInstanceOf(
+                NothingToBook.class, ccb.find(callback(twice + "&X=1")).get(0));
         assertEquals(Outcome.MALFORMED, forged.outcome());
         assertFalse(forged.verified());
     }

@@ -91,7 +91,7 @@ class CutsTest {
     }
 
     private Finding find(List<String> pairs, String sign) {
-        return wechat.find(WechatV2Test.callback(xml(pairs, sign)));
+        return wechat.find(WechatV2Test.callback(xml(pairs, sign))).get(0);
     }
 
     @ParameterizedTest

@@ -54,7 +54,8 @@ class FormTest {
     }
 
     private static void assertPaid(Sender form, FormCallback callback) {
-        Payment payment = assertInstanceOf(Payment.class, form.find(callback(callback.form())));
+        Payment payment = assertInstanceOf(
+                Payment.class, form.find(callback(callback.form())).get(0));
         assertEquals(new Trade("8201", null, "A-1", "T-1", 115), payment.trade());
     }
 
@@ -78,21 +79,26 @@ class FormTest {
 
     @Test
     void read_notSigned_isBadSignature() {
-        assertNothing(Outcome.BAD_SIGNATURE, md5().find(callback("")));
+        assertNothing(Outcome.BAD_SIGNATURE, md5().find(callback("")).get(0));
         assertNothing(
                 Outcome.BAD_SIGNATURE,
-                md5().find(callback(payment(Rule.MD5, "other").form())));
+                md5().find(callback(payment(Rule.MD5, "other").form())).get(0));
         assertNothing(
                 Outcome.BAD_SIGNATURE,
-                md5().find(callback(
-                        payment(Rule.MD5, "secret99").tamper("amount", "0.01").form())));
+                md5().find(callback(payment(Rule.MD5, "secret99")
+                                .tamper("amount", "0.01")
+                                .form()))
+                        .get(0));
         assertNothing(
                 Outcome.BAD_SIGNATURE,
-                md5().find(callback(payment(Rule.MD5, "secret99").signature("x").form())));
+                md5().find(callback(payment(Rule.MD5, "secret99").signature("x").form()))
+                        .get(0));
         assertNothing(
                 Outcome.MALFORMED,
-                md5().find(callback(
-                        payment(Rule.MD5, "secret99").twice("amount", "1.15").form())));
+                md5().find(callback(payment(Rule.MD5, "secret99")
+                                .twice("amount", "1.15")
+                                .form()))
+                        .get(0));
     }
 
     /** The same text, cut in other places, is another message with the same sign: neither is taken. */
@@ -112,8 +118,8 @@ class FormTest {
                 .with("payment_status", "SUCCESS")
                 .with("trade_no", "T-1");
         assertEquals(genuine.textToSign(), cut.textToSign());
-        assertNothing(Outcome.MALFORMED, md5().find(callback(genuine.form())));
-        assertNothing(Outcome.MALFORMED, md5().find(callback(cut.form())));
+        assertNothing(Outcome.MALFORMED, md5().find(callback(genuine.form())).get(0));
+        assertNothing(Outcome.MALFORMED, md5().find(callback(cut.form())).get(0));
         assertPaid(md5(), payment(Rule.MD5, "secret99").with("echo", "x&y=1&order=2"));
     }
 
@@ -122,13 +128,13 @@ class FormTest {
         Sender form = Accounts.of("form", lines("sign.rule = md5", "sign.key = secret99", "field.mch_id = merchant"));
         assertPaid(form, payment(Rule.MD5, "secret99").with("merchant", "8201"));
         FormCallback other = payment(Rule.MD5, "secret99").with("merchant", "8202");
-        assertNothing(Outcome.WRONG_MERCHANT, form.find(callback(other.form())));
+        assertNothing(Outcome.WRONG_MERCHANT, form.find(callback(other.form())).get(0));
         assertNothing(
                 Outcome.WRONG_MERCHANT,
-                form.find(callback(other.with("payment_status", "FAIL").form())));
+                form.find(callback(other.with("payment_status", "FAIL").form())).get(0));
         assertNothing(
                 Outcome.MALFORMED,
-                form.find(callback(payment(Rule.MD5, "secret99").form())));
+                form.find(callback(payment(Rule.MD5, "secret99").form())).get(0));
     }
 
     @Test
@@ -157,7 +163,7 @@ class FormTest {
     void read_signedWithAnotherValue_isRefused(String name, String value, Outcome outcome) {
         FormCallback callback = payment(Rule.MD5, "secret99");
         String form = (value == null ? callback.without(name) : callback.with(name, value)).form();
-        Finding finding = md5().find(callback(form));
+        Finding finding = md5().find(callback(form)).get(0);
         assertNothing(outcome, finding);
         assertEquals("8201", finding.claims().mchId());
     }
@@ -226,6 +232,7 @@ class FormTest {
     void read_anotherMerchants_isLimitedLikeAStrangers() {
         Sender form = Accounts.of("form", lines("sign.rule = md5", "sign.key = secret99", "field.mch_id = merchant"));
         FormCallback other = payment(Rule.MD5, "secret99").with("merchant", "8202");
-        assertByStranger(Outcome.WRONG_MERCHANT, form.find(callback(other.form())));
+        assertByStranger(
+                Outcome.WRONG_MERCHANT, form.find(callback(other.form())).get(0));
     }
 }

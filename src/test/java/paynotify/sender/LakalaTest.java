@@ -20,7 +20,8 @@ class LakalaTest {
             Accounts.of("lakala", "mch-id = 822000000000001", "public-key = $vectors/keys/lakala_cert.pem");
 
     private Finding read(LakalaCallback callback) {
-        return lakala.find(Accounts.callback(callback.body(), "authorization", callback.authorization()));
+        return lakala.find(Accounts.callback(callback.body(), "authorization", callback.authorization()))
+                .get(0);
     }
 
     private static LakalaCallback payment() {
@@ -39,7 +40,8 @@ class LakalaTest {
     @ParameterizedTest
     @ValueSource(strings = {"lakala", "lakala-spaces"})
     void read_vector_isItsPayment(String folder) {
-        Payment payment = assertInstanceOf(Payment.class, lakala.find(vector(folder)));
+        Payment payment =
+                assertInstanceOf(Payment.class, lakala.find(vector(folder)).get(0));
         assertEquals("20250601110113130266000012345678", payment.trade().transactionId());
         assertEquals("822000000000001", payment.trade().mchId());
         assertEquals("843440000", payment.trade().subMchId());
@@ -50,7 +52,8 @@ class LakalaTest {
 
     @Test
     void read_tamperedVector_isBadSignature() {
-        assertNothing(Outcome.BAD_SIGNATURE, lakala.find(vector("lakala-tampered")));
+        assertNothing(
+                Outcome.BAD_SIGNATURE, lakala.find(vector("lakala-tampered")).get(0));
     }
 
     @Test
@@ -94,7 +97,8 @@ class LakalaTest {
     @Test
     void read_noHeader_isBadSignature() {
         assertNothing(
-                Outcome.BAD_SIGNATURE, lakala.find(Accounts.callback(payment().body())));
+                Outcome.BAD_SIGNATURE,
+                lakala.find(Accounts.callback(payment().body())).get(0));
         assertNull(lakala.signedHeaders(Accounts.callback("{}")));
         assertEquals("Authorization: x", lakala.signedHeaders(Accounts.callback("{}", "Authorization", "x")));
     }

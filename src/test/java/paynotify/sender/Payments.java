@@ -20,6 +20,6 @@ public final class Payments {
     public static Refund refund(
             Trade trade, String outRefundNo, String refundId, long refundFee, String currency, Refund.Status status) {
         Instant refundedAt = status == Refund.Status.SUCCESS ? Instant.parse("2025-06-01T05:00:05Z") : null;
-        return new Refund(trade, outRefundNo, refundId, refundFee, currency, status, refundedAt);
+        return new Refund(trade, outRefundNo, refundId, refundFee, currency, status, refundedAt, false);
     }
 }

@@ -149,7 +149,7 @@ public enum Reader {
             Callback callback = callback(input);
             sender.channel(callback);
             sender.signedHeaders(callback);
-            Finding finding = sender.find(callback);
+            Finding finding = sender.find(callback).get(0);
             Outcome outcome = finding instanceof NothingToBook nothing ? nothing.outcome() : Outcome.APPLIED;
             if (sender.reply(callback, outcome).body().length == 0) {
                 throw new AssertionError("no answer");

@@ -59,7 +59,7 @@ class WechatTest {
     void form_byFirstCharacter_isTold(String body, String header, String channel, Outcome outcome, String type) {
         Callback callback = callback(body, header);
         assertEquals(channel, wechat.channel(callback));
-        assertEquals(outcome, ((NothingToBook) wechat.find(callback)).outcome());
+        assertEquals(outcome, ((NothingToBook) wechat.find(callback).get(0)).outcome());
         assertEquals(type + ";charset=UTF-8", wechat.reply(callback, outcome).contentType());
     }
 

@@ -35,7 +35,7 @@ class WechatV2RefundTest {
     }
 
     private Finding read(WechatV2RefundCallback refund) {
-        return wechat.find(callback(refund.body(KEY)));
+        return wechat.find(callback(refund.body(KEY))).get(0);
     }
 
     private static NothingToBook nothing(Outcome expected, Finding finding) {
@@ -49,7 +49,9 @@ class WechatV2RefundTest {
     void read_samples_areRefunds(String vector) {
         Refund refund = assertInstanceOf(
                 Refund.class,
-                wechat(Vectors.text(vector + "/api_key.txt")).find(callback(Vectors.bytes(vector + "/body.xml"))));
+                wechat(Vectors.text(vector + "/api_key.txt"))
+                        .find(callback(Vectors.bytes(vector + "/body.xml")))
+                        .get(0));
         assertEquals(
                 new Trade(MCH_ID, null, "ORD20250601120000001", "4200002600202506011234567890", 101), refund.trade());
         assertEquals("RFD20250601130000001", refund.outRefundNo());
@@ -111,13 +113,16 @@ class WechatV2RefundTest {
     @Test
     void read_notEncryptedByTheAccountsKey_isBadSignature() {
         String other = "0123456789abcdef0123456789abcdef";
-        NothingToBook refused =
-                nothing(Outcome.BAD_SIGNATURE, wechat.find(callback(genuine().body(other))));
+        NothingToBook refused = nothing(
+                Outcome.BAD_SIGNATURE,
+                wechat.find(callback(genuine().body(other))).get(0));
         assertEquals("REFUND", refused.claims().event());
         for (String reqInfo : new String[] {"x", "AAAA", "%", "AAAAAAAAAAAAAAAAAAAAAA=="}) {
             String body = "<xml><return_code>SUCCESS</return_code><mch_id>" + MCH_ID + "</mch_id><req_info>" + reqInfo
                     + "</req_info></xml>";
-            nothing(Outcome.BAD_SIGNATURE, wechat.find(callback(body.getBytes(UTF_8))));
+            nothing(
+                    Outcome.BAD_SIGNATURE,
+                    wechat.find(callback(body.getBytes(UTF_8))).get(0));
         }
     }
 
@@ -127,7 +132,9 @@ class WechatV2RefundTest {
             String reqInfo = WechatV2RefundCallback.encrypted(inner, KEY);
             String body = "<xml><return_code>SUCCESS</return_code><mch_id>" + MCH_ID + "</mch_id><req_info>" + reqInfo
                     + "</req_info></xml>";
-            nothing(Outcome.BAD_SIGNATURE, wechat.find(callback(body.getBytes(UTF_8))));
+            nothing(
+                    Outcome.BAD_SIGNATURE,
+                    wechat.find(callback(body.getBytes(UTF_8))).get(0));
         }
     }
 
@@ -136,7 +143,9 @@ class WechatV2RefundTest {
         String reqInfo = WechatV2RefundCallback.encrypted("<root><a>", KEY);
         String body =
                 "<xml><return_code>SUCCESS</return_code><mch_id>1</mch_id><req_info>" + reqInfo + "</req_info></xml>";
-        assertTrue(nothing(Outcome.MALFORMED, wechat.find(callback(body.getBytes(UTF_8))))
+        assertTrue(nothing(
+                        Outcome.MALFORMED,
+                        wechat.find(callback(body.getBytes(UTF_8))).get(0))
                 .detail()
                 .startsWith("XML: "));
     }
@@ -153,7 +162,8 @@ class WechatV2RefundTest {
         int at = body.indexOf("<req_info><![CDATA[") + 40;
         assertInstanceOf(
                 Refund.class,
-                wechat.find(callback((body.substring(0, at) + "\n" + body.substring(at)).getBytes(UTF_8))));
+                wechat.find(callback((body.substring(0, at) + "\n" + body.substring(at)).getBytes(UTF_8)))
+                        .get(0));
     }
 
     @Test
@@ -180,18 +190,23 @@ class WechatV2RefundTest {
         WechatV2Callback payment = WechatV2Callback.payment(MCH_ID, "ORD1", 101);
         String genuineInfo = WechatV2RefundCallback.encrypted("<root><a>1</a></root>", KEY);
         for (String reqInfo : new String[] {"", "x", genuineInfo}) {
-            Finding unsigned = wechat.find(callback(
-                    payment.with("req_info", reqInfo).tamper("sign", null).body(KEY)));
+            Finding unsigned = wechat.find(callback(payment.with("req_info", reqInfo)
+                            .tamper("sign", null)
+                            .body(KEY)))
+                    .get(0);
             assertInstanceOf(NothingToBook.class, unsigned);
             Finding forged = wechat.find(callback(payment.with("req_info", reqInfo)
-                    .tamper("sign", "0".repeat(32))
-                    .body(KEY)));
+                            .tamper("sign", "0".repeat(32))
+                            .body(KEY)))
+                    .get(0);
             nothing(Outcome.BAD_SIGNATURE, forged);
         }
         nothing(
                 Outcome.BAD_SIGNATURE,
-                wechat.find(callback(
-                        payment.with("req_info", "").tamper("sign", null).body(KEY))));
+                wechat.find(callback(payment.with("req_info", "")
+                                .tamper("sign", null)
+                                .body(KEY)))
+                        .get(0));
     }
 
     /** The XML inside may begin like any other: with a declaration, a comment, blanks or a byte order mark. */

@@ -37,7 +37,7 @@ class WechatV2Test {
     }
 
     private Finding read(WechatV2Callback callback) {
-        return wechat.find(callback(callback.body(KEY)));
+        return wechat.find(callback(callback.body(KEY))).get(0);
     }
 
     private Payment paid(WechatV2Callback callback) {
@@ -54,7 +54,9 @@ class WechatV2Test {
     @ParameterizedTest
     @ValueSource(strings = {"v2-pay-md5", "v2-pay-md5-sp-coupon", "v2-pay-hmac-nosigntype", "v2-pay-hmac-signtype"})
     void read_genuineSamples_areVerified(String vector) {
-        Payment payment = assertInstanceOf(Payment.class, wechat.find(callback(Vectors.bytes(vector + "/body.xml"))));
+        Payment payment = assertInstanceOf(
+                Payment.class,
+                wechat.find(callback(Vectors.bytes(vector + "/body.xml"))).get(0));
         assertEquals(101, payment.trade().totalFee());
         assertEquals("CNY", payment.currency());
         assertEquals(MCH_ID, payment.trade().mchId());
@@ -83,7 +85,9 @@ class WechatV2Test {
         "v2-pay-fail-result, NOT_PAID"
     })
     void read_otherSamples_areNoPayment(String vector, Outcome outcome) {
-        nothing(outcome, wechat.find(callback(Vectors.bytes(vector + "/body.xml"))));
+        nothing(
+                outcome,
+                wechat.find(callback(Vectors.bytes(vector + "/body.xml"))).get(0));
     }
 
     @Test
@@ -115,10 +119,10 @@ class WechatV2Test {
         Callback md5 = callback(genuine().body(KEY));
         Callback hmac =
                 callback(genuine().signedWith(WechatV2Callback.Sign.HMAC_SHA256).body(KEY));
-        assertInstanceOf(Payment.class, sender("MD5").find(md5));
-        assertInstanceOf(Payment.class, sender("HMAC-SHA256").find(hmac));
-        nothing(Outcome.BAD_SIGNATURE, sender("MD5").find(hmac));
-        nothing(Outcome.BAD_SIGNATURE, sender("HMAC-SHA256").find(md5));
+        assertInstanceOf(Payment.class, sender("MD5").find(md5).get(0));
+        assertInstanceOf(Payment.class, sender("HMAC-SHA256").find(hmac).get(0));
+        nothing(Outcome.BAD_SIGNATURE, sender("MD5").find(hmac).get(0));
+        nothing(Outcome.BAD_SIGNATURE, sender("HMAC-SHA256").find(md5).get(0));
     }
 
     @Test
@@ -129,8 +133,12 @@ class WechatV2Test {
         }
         nothing(Outcome.BAD_SIGNATURE, read(genuine().tamper("sign", "")));
         nothing(Outcome.BAD_SIGNATURE, read(genuine().tamper("sign", null)));
-        nothing(Outcome.BAD_SIGNATURE, wechat.find(callback("<xml/>".getBytes(UTF_8))));
-        nothing(Outcome.BAD_SIGNATURE, wechat.find(callback(genuine().body(KEY.replace('8', '9')))));
+        nothing(
+                Outcome.BAD_SIGNATURE,
+                wechat.find(callback("<xml/>".getBytes(UTF_8))).get(0));
+        nothing(
+                Outcome.BAD_SIGNATURE,
+                wechat.find(callback(genuine().body(KEY.replace('8', '9')))).get(0));
     }
 
     @Test
@@ -241,8 +249,9 @@ class WechatV2Test {
         nothing(Outcome.WRONG_MERCHANT, read(genuine().with("appid", "wx9")));
         nothing(Outcome.WRONG_MERCHANT, read(genuine().without("appid")));
         Callback otherApp = callback(genuine().with("appid", "wx9").body(KEY));
-        assertInstanceOf(Payment.class, sender("any").find(otherApp));
-        assertInstanceOf(Payment.class, sender("any", "wx1", "wx9").find(otherApp));
+        assertInstanceOf(Payment.class, sender("any").find(otherApp).get(0));
+        assertInstanceOf(
+                Payment.class, sender("any", "wx1", "wx9").find(otherApp).get(0));
     }
 
     @Test
@@ -272,7 +281,7 @@ class WechatV2Test {
         nothing(Outcome.WRONG_MERCHANT, read(fail.without("mch_id").with("appid", "wx9")));
         Callback noApps =
                 callback(genuine().with("result_code", "FAIL").without("appid").body(KEY));
-        nothing(Outcome.NOT_PAID, sender("any").find(noApps));
+        nothing(Outcome.NOT_PAID, sender("any").find(noApps).get(0));
     }
 
     @Test
@@ -323,7 +332,9 @@ class WechatV2Test {
     @ValueSource(strings = {"loop/v2-papay-notice-payfail.xml, NOT_PAID", "loop/v2-papay-contract-delete.xml, IGNORED"})
     void read_samplesOfPapay_areNoPayment(String sampleAndOutcome) {
         String[] parts = sampleAndOutcome.split(", ");
-        nothing(Outcome.valueOf(parts[1]), wechat.find(callback(Vectors.bytes(parts[0]))));
+        nothing(
+                Outcome.valueOf(parts[1]),
+                wechat.find(callback(Vectors.bytes(parts[0]))).get(0));
     }
 
     @Test

@@ -48,7 +48,7 @@ class WechatV3Test {
     }
 
     private Finding read(WechatV3Callback callback) {
-        return wechat.find(callback(callback.body(), callback.headers(), NOW));
+        return wechat.find(callback(callback.body(), callback.headers(), NOW)).get(0);
     }
 
     private static WechatV3Callback signed(String body) {
@@ -85,7 +85,8 @@ class WechatV3Test {
     @ParameterizedTest
     @ValueSource(strings = {"v3-pay", "v3-pay-noaad-pretty", "v3-pay-signtest-retry"})
     void read_genuineSamples_arePayments(String name) {
-        Payment payment = assertInstanceOf(Payment.class, wechat.find(vector(name)));
+        Payment payment =
+                assertInstanceOf(Payment.class, wechat.find(vector(name)).get(0));
         assertEquals(
                 new Trade("1900000109", null, "ORD20250601120000001", "4200002600202506011234567890", 101),
                 payment.trade());
@@ -96,16 +97,18 @@ class WechatV3Test {
 
     @Test
     void read_serviceProviderSample_isThePayersAndTheProvidersOrder() {
-        Payment payment = assertInstanceOf(Payment.class, provider.find(vector("v3-pay-sp-pubkey")));
+        Payment payment = assertInstanceOf(
+                Payment.class, provider.find(vector("v3-pay-sp-pubkey")).get(0));
         assertEquals("1900000100", payment.trade().mchId());
         assertEquals("1900000110", payment.trade().subMchId());
         assertEquals("oSub8uMuAJO_M2pxb1Q9zNjWeS6o", payment.payer());
-        nothing(Outcome.WRONG_MERCHANT, wechat.find(vector("v3-pay-sp-pubkey")));
+        nothing(Outcome.WRONG_MERCHANT, wechat.find(vector("v3-pay-sp-pubkey")).get(0));
     }
 
     @Test
     void read_refundSamples_areRefunds() {
-        Refund success = assertInstanceOf(Refund.class, wechat.find(vector("v3-refund")));
+        Refund success =
+                assertInstanceOf(Refund.class, wechat.find(vector("v3-refund")).get(0));
         assertEquals(Refund.Status.SUCCESS, success.status());
         assertEquals(51, success.refundFee());
         assertEquals("RFD20250601130000001", success.outRefundNo());
@@ -120,17 +123,20 @@ class WechatV3Test {
                         .totalFee(51L)
                         .build(),
                 success.claims());
-        Refund abnormal = assertInstanceOf(Refund.class, wechat.find(vector("v3-refund-abnormal")));
+        Refund abnormal = assertInstanceOf(
+                Refund.class, wechat.find(vector("v3-refund-abnormal")).get(0));
         assertEquals(Refund.Status.ABNORMAL, abnormal.status());
         assertNull(abnormal.refundedAt());
     }
 
     @Test
     void read_otherSamples_areNoPayment() {
-        nothing(Outcome.BAD_SIGNATURE, wechat.find(vector("v3-pay-tampered")));
-        nothing(Outcome.SIGNATURE_PROBE, wechat.find(vector("v3-pay-signtest")));
+        nothing(Outcome.BAD_SIGNATURE, wechat.find(vector("v3-pay-tampered")).get(0));
+        nothing(Outcome.SIGNATURE_PROBE, wechat.find(vector("v3-pay-signtest")).get(0));
         // Published by others, and signed by a certificate that is not the account's.
-        nothing(Outcome.BAD_SIGNATURE, wechat.find(vector("public/v3-wechatpay-go")));
+        nothing(
+                Outcome.BAD_SIGNATURE,
+                wechat.find(vector("public/v3-wechatpay-go")).get(0));
     }
 
     @Test
@@ -438,7 +444,7 @@ class WechatV3Test {
     @Test
     void read_xmlWithoutAnApiKey_isBadSignature() {
         Callback xml = callback("<xml/>".getBytes(UTF_8), Map.of(), NOW);
-        nothing(Outcome.BAD_SIGNATURE, wechat.find(xml));
+        nothing(Outcome.BAD_SIGNATURE, wechat.find(xml).get(0));
         assertEquals("wechat-v2", wechat.channel(xml));
         assertEquals(
                 "text/xml;charset=UTF-8",

@@ -73,7 +73,7 @@ class GroupCommitTest {
 
     @Test
     void settle_one_isCommittedAtOnce() throws Exception {
-        Decision decision = group.submit(forged(), in(5_000));
+        Decision decision = group.submit(forged(), in(5_000)).get(0);
         assertEquals(Outcome.BAD_SIGNATURE, decision.outcome());
     }
 
@@ -107,7 +107,8 @@ class GroupCommitTest {
         when(connection.getAutoCommit()).thenReturn(true);
         doThrow(new IllegalStateException("x")).when(connection).setAutoCommit(true);
         doThrow(new SQLException("x", "55000")).when(connection).close();
-        assertEquals(Outcome.BAD_SIGNATURE, group.submit(forged(), in(5_000)).outcome());
+        assertEquals(
+                Outcome.BAD_SIGNATURE, group.submit(forged(), in(5_000)).get(0).outcome());
         doThrow(new IllegalStateException("x")).when(connection).commit();
         assertThrows(Unavailable.class, () -> group.submit(forged(), in(5_000)));
     }
@@ -116,14 +117,16 @@ class GroupCommitTest {
     void settle_errorInTheWriter_isToldAndTheWriterGoesOn() throws Exception {
         when(pool.getConnection()).thenThrow(new OutOfMemoryError("test")).thenReturn(connection);
         assertThrows(Unavailable.class, () -> group.submit(forged(), in(5_000)));
-        assertEquals(Outcome.BAD_SIGNATURE, group.submit(forged(), in(5_000)).outcome());
+        assertEquals(
+                Outcome.BAD_SIGNATURE, group.submit(forged(), in(5_000)).get(0).outcome());
     }
 
     @Test
     void settle_poolGivesNothing_isUnavailableAndTheWriterGoesOn() throws Exception {
         when(pool.getConnection()).thenThrow(new SQLException("no")).thenReturn(connection);
         assertThrows(Unavailable.class, () -> group.submit(forged(), in(5_000)));
-        assertEquals(Outcome.BAD_SIGNATURE, group.submit(forged(), in(5_000)).outcome());
+        assertEquals(
+                Outcome.BAD_SIGNATURE, group.submit(forged(), in(5_000)).get(0).outcome());
     }
 
     @Test
@@ -170,7 +173,8 @@ class GroupCommitTest {
         assertThrows(Unavailable.class, () -> group.submit(forged(), in(100)));
         release.countDown();
         assertEquals(Outcome.BAD_SIGNATURE, first.get());
-        assertEquals(Outcome.BAD_SIGNATURE, group.submit(forged(), in(5_000)).outcome());
+        assertEquals(
+                Outcome.BAD_SIGNATURE, group.submit(forged(), in(5_000)).get(0).outcome());
         verify(insert, times(2)).executeUpdate();
     }
 
@@ -203,7 +207,7 @@ class GroupCommitTest {
         return CompletableFuture.supplyAsync(
                 () -> {
                     try {
-                        return group.submit(forged(), deadlineNanos).outcome();
+                        return group.submit(forged(), deadlineNanos).get(0).outcome();
                     } catch (Unavailable e) {
                         return e.getMessage();
                     }

@@ -60,7 +60,9 @@ class RefundTest {
     private Outcome settle(Refund refund) throws Unavailable {
         long now = System.nanoTime();
         Callback callback = new Callback("a", new byte[0], false, name -> null, null, Instant.EPOCH, now, now);
-        return store.settle(new Reading(callback, "wechat-v3", null, refund)).outcome();
+        return store.settle(new Reading(callback, "wechat-v3", null, refund))
+                .get(0)
+                .outcome();
     }
 
     private void recorded(String outRefundNo, long refundFee, String status) {
@@ -250,6 +252,7 @@ class RefundTest {
                                 "wechat-v2",
                                 null,
                                 Payments.of("m", order, trade.transactionId(), 101, "CNY", Instant.EPOCH, null)))
+                        .get(0)
                         .outcome();
                 List<Future<Outcome>> both = two.invokeAll(List.of(pay, () -> settle(refund)));
                 assertEquals(Outcome.APPLIED, both.get(0).get());

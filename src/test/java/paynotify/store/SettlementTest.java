@@ -62,8 +62,8 @@ class SettlementTest {
 
     private List<Outcome> settle(boolean waits, Reading... cases) throws SQLException {
         List<Outcome> outcomes = new ArrayList<>();
-        for (Decision decision : Settlement.run(connection, waits, List.of(cases))) {
-            outcomes.add(decision == null ? null : decision.outcome());
+        for (List<Decision> decisions : Settlement.run(connection, waits, List.of(cases))) {
+            outcomes.add(decisions == null ? null : decisions.get(0).outcome());
         }
         connection.commit();
         return outcomes;

@@ -68,6 +68,7 @@ class StoreTest {
 
     private Outcome settle(Payment payment) throws Unavailable {
         return store.settle(new Reading(callback("<xml/>".getBytes(UTF_8), "::1"), "wechat-v2", null, payment))
+                .get(0)
                 .outcome();
     }
 
@@ -274,7 +275,7 @@ class StoreTest {
         for (int i = 0; i < 5; i++) {
             for (NothingToBook each : List.of(forged, unread)) {
                 Reading reading = new Reading(callback("x".getBytes(UTF_8), "10.0.0.1"), "wechat-v2", "h: x", each);
-                assertEquals(each.outcome(), store.settle(reading).outcome());
+                assertEquals(each.outcome(), store.settle(reading).get(0).outcome());
             }
         }
         assertEquals(Outcome.APPLIED, settle(payment("t", 101, "CNY")));
