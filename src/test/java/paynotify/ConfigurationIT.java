@@ -271,6 +271,11 @@ class ConfigurationIT {
                 .column("remote_host", "101.226.103.5");
         Exchange.post(shop, "wechat", "<xml/>", "X-Forwarded-For", "2001:db8::5")
                 .column("remote_host", "2001:db8::5");
+        // Some gateways append the caller's port.
+        Exchange.post(shop, "wechat", "<xml/>", "X-Forwarded-For", "101.226.103.5:4711")
+                .column("remote_host", "101.226.103.5");
+        Exchange.post(shop, "wechat", "<xml/>", "X-Forwarded-For", "[2001:db8::5]:4711")
+                .column("remote_host", "2001:db8::5");
         Exchange.post(shop, "wechat", "<xml/>", "X-Forwarded-For", "unknown").column("remote_host", null);
         Exchange.post(shop, "wechat", "<xml/>", "X-Forwarded-For", "<script>").column("remote_host", null);
     }
