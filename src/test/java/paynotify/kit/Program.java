@@ -21,6 +21,7 @@ public enum Program {
 
     private final String file;
     private final String debianPackage;
+    private boolean told;
 
     Program(String file, String debianPackage) {
         this.file = file;
@@ -36,12 +37,15 @@ public enum Program {
                 .orElseGet(this::missing);
     }
 
-    private Path missing() {
+    private synchronized Path missing() {
         String line = "no " + file + " on this machine: apt-get install " + debianPackage;
         if (System.getenv("CI") != null) {
             return Assertions.fail(line);
         }
-        System.out.println("skipped, " + line);
+        if (!told) {
+            System.out.println("tests are skipped: " + line);
+            told = true;
+        }
         return Assumptions.abort(line);
     }
 }
