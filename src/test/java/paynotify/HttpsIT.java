@@ -8,7 +8,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.UncheckedIOException;
 import java.net.http.HttpClient.Version;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.Arrays;
+import java.util.Deque;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.AfterParameterizedClassInvocation;
@@ -44,6 +46,9 @@ class HttpsIT {
     private static final Duration MARGIN = Duration.ofSeconds(8);
     private static final Duration SECOND = Duration.ofSeconds(1);
 
+    /** What was started so far, the last first: less than all of it if a start fails. */
+    private static final Deque<AutoCloseable> STARTED = new ArrayDeque<>();
+
     private static Shop shop;
     private static Relay relay;
 
@@ -64,13 +69,16 @@ class HttpsIT {
                 .option("-Djava.security.properties=" + builder.base().resolve("conf/old.security"))
                 .start();
         shop = Shop.of(tomcat, "notify", database);
+        STARTED.push(shop);
         relay = new Relay(CALLER, tomcat.httpsPort());
+        STARTED.push(relay);
     }
 
     @AfterParameterizedClassInvocation
-    static void stop() {
-        relay.close();
-        shop.close();
+    static void stop() throws Exception {
+        while (!STARTED.isEmpty()) {
+            STARTED.pop().close();
+        }
     }
 
     @ParameterizedTest

@@ -10,7 +10,9 @@ import java.io.UncheckedIOException;
 import java.net.SocketTimeoutException;
 import java.net.http.HttpClient.Version;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.Arrays;
+import java.util.Deque;
 import java.util.function.IntFunction;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.AfterParameterizedClassInvocation;
@@ -49,8 +51,10 @@ class NginxIT {
     /** Longer than notify.war waits for a body: 10 s. */
     private static final int SLOW_SECONDS = 12;
 
+    /** What was started so far, the last first: less than all of it if a start fails. */
+    private static final Deque<AutoCloseable> STARTED = new ArrayDeque<>();
+
     private static Shop shop;
-    private static Nginx nginx;
     private static Relay relay;
 
     private final TomcatVersion tomcat;
@@ -71,17 +75,20 @@ class NginxIT {
                         .start(),
                 "notify",
                 database);
+        STARTED.push(shop);
         // An OpenSSL that would speak the old versions, too: it is the server's own line that refuses them.
-        nginx = Nginx.start(port -> "ssl_ciphers DEFAULT:@SECLEVEL=0;\n"
+        Nginx nginx = Nginx.start(port -> "ssl_ciphers DEFAULT:@SECLEVEL=0;\n"
                 + TomcatConf.nginxServer(port, shop.tomcat().port()));
+        STARTED.push(nginx);
         relay = new Relay(CALLER, nginx.port());
+        STARTED.push(relay);
     }
 
     @AfterParameterizedClassInvocation
-    static void stop() {
-        relay.close();
-        nginx.close();
-        shop.close();
+    static void stop() throws Exception {
+        while (!STARTED.isEmpty()) {
+            STARTED.pop().close();
+        }
     }
 
     @ParameterizedTest

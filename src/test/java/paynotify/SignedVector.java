@@ -30,7 +30,7 @@ record SignedVector(
         String outcome,
         Request request) {
     private static final Path FOLDER = Path.of("src/test/resources/vectors");
-    private static final Words ALLINPAY = Words.text("success", "fail");
+    private static final Words PLAIN = Words.text("success", "fail");
 
     static List<SignedVector> all(Shop shop) {
         return Stream.of(wechat(shop), ccb(shop), allinpay(shop), lakala(shop))
@@ -99,7 +99,7 @@ record SignedVector(
                         Aggregators.CCB_MCH_ID,
                         "20250601120000007",
                         115,
-                        Words.text("success", "fail"),
+                        PLAIN,
                         switch (folder) {
                             case "ccb-fail" -> "NOT_PAID";
                             case "ccb-tampered" -> "BAD_SIGNATURE";
@@ -121,7 +121,7 @@ record SignedVector(
         Request request =
                 post(shop, "allinpay", read(folder, "body.form"), "Content-Type", "application/x-www-form-urlencoded");
         return new SignedVector(
-                folder, "allinpay", Aggregators.ALLINPAY_MCH_ID, outTradeNo, 101, ALLINPAY, outcome, request);
+                folder, "allinpay", Aggregators.ALLINPAY_MCH_ID, outTradeNo, 101, PLAIN, outcome, request);
     }
 
     private static Stream<SignedVector> lakala(Shop shop) {
