@@ -222,7 +222,8 @@ class DocsTest {
                 assertTrue(file != null, page + ": " + test.group());
                 String method = test.group(2);
                 assertTrue(
-                        method == null || Files.readString(file).contains("void " + method), page + ": " + test.group());
+                        method == null || Files.readString(file).contains("void " + method),
+                        page + ": " + test.group());
                 named++;
             }
         }
@@ -249,8 +250,8 @@ class DocsTest {
     /** The blocks of SQL and of properties, without remarks and blank lines. */
     private static List<String> examples(Path page) throws IOException {
         List<String> examples = new ArrayList<>();
-        Matcher block = Pattern.compile("(?ms)^ *```(?:sql|properties)\n(.*?)^ *```$")
-                .matcher(Files.readString(page));
+        Matcher block =
+                Pattern.compile("(?ms)^ *```(?:sql|properties)\n(.*?)^ *```$").matcher(Files.readString(page));
         while (block.find()) {
             examples.add(block.group(1)
                     .lines()
