@@ -111,7 +111,7 @@ public class ParseAndVerify {
 
     @Benchmark
     public Finding v2Sender() {
-        return sender.read(v2);
+        return sender.read(v2).finding();
     }
 
     @Benchmark
@@ -157,7 +157,7 @@ public class ParseAndVerify {
 
     @Benchmark
     public Finding v3Sender() {
-        return sender.read(v3);
+        return sender.read(v3).finding();
     }
 
     /** With all objects at hand; a key is made ready once, a nonce for each message. */

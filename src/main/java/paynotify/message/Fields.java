@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * pieces; nothing becomes a {@link String} before somebody asks for it. One thread adds to it, any may read then.
  */
 public final class Fields {
-    /** No message of pairs or of flat XML has more, the sign included; no object in JSON has. */
+    /** No message of pairs or of flat XML has more, the sign included. */
     public static final int FIELDS_MAX = 256;
     /** No name is longer, in bytes. */
     public static final int NAME_BYTES_MAX = 128;
@@ -26,16 +26,16 @@ public final class Fields {
     private int size;
 
     /** A name and a value, each a part of an array: from the first byte up to, not including, the last. */
-    public static class Field {
+    public static final class Field {
         private final byte[] nameIn;
         private final int nameFrom;
         private final int nameTo;
-        private final long prefix;
         private final byte[] valueIn;
         private final int valueFrom;
         private final int valueTo;
         private final Charset charset;
 
+        /** A name and a value in UTF-8; nobody may change the arrays any more. */
         public Field(byte[] nameIn, int nameFrom, int nameTo, byte[] valueIn, int valueFrom, int valueTo) {
             this(nameIn, nameFrom, nameTo, valueIn, valueFrom, valueTo, UTF_8);
         }
@@ -45,18 +45,18 @@ public final class Fields {
             this.nameIn = nameIn;
             this.nameFrom = nameFrom;
             this.nameTo = nameTo;
-            this.prefix = Bytes.prefix(nameIn, nameFrom, nameTo);
             this.valueIn = valueIn;
             this.valueFrom = valueFrom;
             this.valueTo = valueTo;
         }
 
-        public final boolean isEmpty() {
+        /** Whether there is no value. */
+        public boolean isEmpty() {
             return valueFrom == valueTo;
         }
 
         /** Whether this character of ASCII stands in the value. */
-        public final boolean holds(char ascii) {
+        public boolean holds(char ascii) {
             for (int i = valueFrom; i < valueTo; i++) {
                 if (valueIn[i] == ascii) {
                     return true;
@@ -65,17 +65,18 @@ public final class Fields {
             return false;
         }
 
-        public final String value() {
+        /** The value as text; what is not of its charset is replaced. */
+        public String value() {
             return new String(valueIn, valueFrom, valueTo - valueFrom, charset);
         }
 
         /** The bytes of {@code name=value}. */
-        public final int pairLength() {
+        public int pairLength() {
             return nameTo - nameFrom + 1 + valueTo - valueFrom;
         }
 
         /** Writes {@code name=value} and returns the place after it. */
-        public final int writePair(byte[] out, int at) {
+        public int writePair(byte[] out, int at) {
             int equals = at + nameTo - nameFrom;
             System.arraycopy(nameIn, nameFrom, out, at, nameTo - nameFrom);
             out[equals] = '=';
@@ -84,18 +85,14 @@ public final class Fields {
         }
 
         private int compareNames(Field other) {
-            int first = Long.compareUnsigned(prefix, other.prefix);
-            return first != 0
-                    ? first
-                    : Arrays.compareUnsigned(nameIn, nameFrom, nameTo, other.nameIn, other.nameFrom, other.nameTo);
+            return Arrays.compareUnsigned(nameIn, nameFrom, nameTo, other.nameIn, other.nameFrom, other.nameTo);
         }
 
-        /** @param asciiPrefix {@link Bytes#prefix(String)} of it */
-        private boolean isNamed(String ascii, long asciiPrefix) {
-            if (prefix != asciiPrefix || ascii.length() != nameTo - nameFrom) {
+        private boolean isNamed(String ascii) {
+            if (ascii.length() != nameTo - nameFrom) {
                 return false;
             }
-            for (int i = Long.BYTES; i < ascii.length(); i++) {
+            for (int i = 0; i < ascii.length(); i++) {
                 if (nameIn[nameFrom + i] != ascii.charAt(i)) {
                     return false;
                 }
@@ -104,6 +101,7 @@ public final class Fields {
         }
     }
 
+    /** How many there are, empty ones included. */
     public int size() {
         return size;
     }
@@ -175,9 +173,8 @@ public final class Fields {
      */
     @Nullable
     public Field find(String name) {
-        long prefix = Bytes.prefix(name);
         for (int i = 0; i < size; i++) {
-            if (fields[i].isNamed(name, prefix)) {
+            if (fields[i].isNamed(name)) {
                 return fields[i];
             }
         }

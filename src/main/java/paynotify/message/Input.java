@@ -2,6 +2,8 @@ package paynotify.message;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import java.util.Arrays;
+
 /**
  * The bytes of a message, and what stands where in them. How far they are read it doesn't know: readers hand that place
  * on, from 0, which takes half the time that a field of it does. Immutable.
@@ -10,7 +12,7 @@ class Input {
     /** No message is longer, in bytes. */
     static final int BYTES_MAX = 1 << 20;
 
-    private static final Word BYTE_ORDER_MARK = Word.of("\uFEFF");
+    private static final int BYTE_ORDER_MARK = 0xFEFF;
 
     private final String language;
     private final byte[] bytes;
@@ -44,23 +46,28 @@ class Input {
         return at + 1 < bytes.length && bytes[at] == first && bytes[at + 1] == second;
     }
 
-    final boolean isAt(int at, Word word) {
-        return word.isAt(bytes, at);
+    /** Whether this word stands there. */
+    final boolean isAt(int at, String ascii) {
+        if (ascii.length() > bytes.length - at) {
+            return false;
+        }
+        for (int i = 0; i < ascii.length(); i++) {
+            if (bytes[at + i] != ascii.charAt(i)) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** Whether so many bytes stand there as at an earlier place. */
     final boolean isSame(int earlier, int at, int length) {
-        return Bytes.areSame(bytes, earlier, at, length);
+        return length <= bytes.length - at && Arrays.equals(bytes, earlier, earlier + length, bytes, at, at + length);
     }
 
     /** Behind the byte order mark that the message may begin with. */
     final int start() {
-        return isAt(0, BYTE_ORDER_MARK) ? BYTE_ORDER_MARK.length() : 0;
-    }
-
-    /** Behind the run there; the same place if there is none. */
-    final int end(int at, Run run) {
-        return run.end(bytes, at);
+        boolean marked = bytes.length > 0 && Utf8.decode(bytes, 0) == BYTE_ORDER_MARK;
+        return marked ? Utf8.width(BYTE_ORDER_MARK) : 0;
     }
 
     /** Behind the characters of a table of bytes; the same place if there are none. */

@@ -1,62 +1,23 @@
 package paynotify.message;
 
+import com.fasterxml.jackson.core.JsonToken;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** A JSON object as received: its members, of which texts, whole numbers and objects can be asked for. */
+/** A JSON object as received: its members, of which texts, whole numbers and objects can be asked for. Immutable. */
 public final class Json {
-    /** What a value is. */
-    enum Kind {
-        TEXT,
-        NUMBER,
-        OBJECT,
-        NULL,
-        /** An array, true or false. */
-        OTHER
-    }
-
-    /** A name and a value: a text without its quotes and escapes, anything else as it is written. */
-    static final class Member extends Fields.Field {
-        private final Kind kind;
-        private final @Nullable Fields members;
-
-        /** @param members of an object; else null */
-        Member(
-                byte[] nameIn,
-                int nameFrom,
-                int nameTo,
-                Kind kind,
-                byte[] valueIn,
-                int valueFrom,
-                int valueTo,
-                @Nullable Fields members) {
-            super(nameIn, nameFrom, nameTo, valueIn, valueFrom, valueTo);
-            this.kind = kind;
-            this.members = members;
-        }
-
-        Kind kind() {
-            return kind;
-        }
-
-        /** Of an object; else null. */
-        @Nullable
-        Fields members() {
-            return members;
-        }
-    }
-
-    /** Nobody adds to it. */
-    private static final Fields NOTHING = new Fields();
-
     /** An object without members. */
-    public static final Json EMPTY = new Json("", NOTHING);
+    public static final Json EMPTY = new Json("", Map.of());
 
     /** What stands before a member's name, for people. */
     private final String path;
 
-    private final Fields members;
+    /** As {@link JsonReader#read} gives them. */
+    private final Map<String, Object> members;
 
-    private Json(String path, Fields members) {
+    private Json(String path, Map<String, Object> members) {
         this.path = path;
         this.members = members;
     }
@@ -64,31 +25,27 @@ public final class Json {
     /**
      * Reads a message.
      *
-     * @throws Malformed if it is not what {@link JsonParser} takes
+     * @throws Malformed if it is not what {@link JsonReader} takes
      */
     public static Json parse(byte[] message) throws Malformed {
-        return new Json("", JsonParser.parse(message));
+        return new Json("", JsonReader.read(message));
     }
 
-    /** The member of this name, in ASCII; null if there is none, or null, which says as little. */
-    private @Nullable Member member(String name) {
-        return members.find(name) instanceof Member member && member.kind != Kind.NULL ? member : null;
+    /** The value under this name; null if there is none, or null, which says as little. */
+    private @Nullable Object value(String name) {
+        Object value = members.get(name);
+        return value == JsonToken.VALUE_NULL ? null : value;
     }
 
-    /** Whether there is a member of this name, in ASCII, that is not null. */
+    /** Whether there is a member of this name that is not null. */
     public boolean has(String name) {
-        return member(name) != null;
-    }
-
-    private @Nullable String valueOrNull(String name, Kind kind) {
-        Member member = member(name);
-        return member == null || member.kind != kind || member.isEmpty() ? null : member.value();
+        return value(name) != null;
     }
 
     /** The text under this name; null if there is none, or an empty one. */
     @Nullable
     public String textOrNull(String name) {
-        return valueOrNull(name, Kind.TEXT);
+        return value(name) instanceof String text && !text.isEmpty() ? text : null;
     }
 
     /**
@@ -98,8 +55,8 @@ public final class Json {
      */
     @Nullable
     public String optionalText(String name) throws Malformed {
-        Member member = member(name);
-        return member == null || member.isEmpty() ? null : text(name);
+        Object value = value(name);
+        return value == null || value.equals("") ? null : text(name);
     }
 
     /**
@@ -127,8 +84,7 @@ public final class Json {
     /** The text or the number under this name, as it is written; null if there is neither, or an empty text. */
     @Nullable
     public String textOrDigitsOrNull(String name) {
-        String digits = valueOrNull(name, Kind.NUMBER);
-        return digits == null ? textOrNull(name) : digits;
+        return value(name) instanceof JsonReader.NumberText number ? number.digits() : textOrNull(name);
     }
 
     /**
@@ -147,7 +103,7 @@ public final class Json {
     /** The whole number under this name; null if there is none. */
     @Nullable
     public Long wholeNumberOrNull(String name) {
-        return WholeNumber.parseOrNull(valueOrNull(name, Kind.NUMBER));
+        return value(name) instanceof JsonReader.NumberText number ? WholeNumber.parseOrNull(number.digits()) : null;
     }
 
     /**
@@ -165,17 +121,50 @@ public final class Json {
 
     /** The object under this name; an empty one if there is none. */
     public Json objectOrEmpty(String name) {
-        Member member = member(name);
-        return new Json(path + name + ".", member == null || member.members == null ? NOTHING : member.members);
+        Json object = object(path + name, value(name));
+        return object == null ? new Json(path + name + ".", Map.of()) : object;
+    }
+
+    /**
+     * The objects in the array under this name; none if there is no array.
+     *
+     * @throws Malformed if there is another thing, or in the array one that is no object
+     */
+    public List<Json> objects(String name) throws Malformed {
+        Object value = value(name);
+        if (value == null) {
+            return List.of();
+        }
+        if (!(value instanceof List<?> elements)) {
+            throw another("an array", name);
+        }
+        List<Json> objects = new ArrayList<>();
+        for (Object element : elements) {
+            String elementPath = path + name + "[" + objects.size() + "]";
+            Json object = object(elementPath, element);
+            if (object == null) {
+                throw new Malformed("expected an object as " + elementPath + ", found something else");
+            }
+            objects.add(object);
+        }
+        return objects;
+    }
+
+    /** A value as an object; null if it is none. */
+    @SuppressWarnings("unchecked")
+    private static @Nullable Json object(String path, @Nullable Object value) {
+        // JsonReader makes no other maps.
+        return value instanceof Map<?, ?> members ? new Json(path + ".", (Map<String, Object>) members) : null;
     }
 
     private Malformed another(String expected, String name) {
-        Member member = member(name);
-        String found = member == null
-                ? "none"
-                : member.kind == Kind.TEXT || member.kind == Kind.NUMBER
-                        ? Text.quoted(member.value())
-                        : "something else";
+        Object value = value(name);
+        String found = value == null ? "none" : "something else";
+        if (value instanceof String text) {
+            found = Text.quoted(text);
+        } else if (value instanceof JsonReader.NumberText number) {
+            found = Text.quoted(number.digits());
+        }
         return new Malformed("expected " + expected + " as " + path + name + ", found " + found);
     }
 }

@@ -4,12 +4,17 @@ package paynotify.message;
 public final class Malformed extends Exception {
     private static final long serialVersionUID = 1L;
 
-    /** @param detail one plain sentence: what was expected, what was found; no secrets */
+    /**
+     * A message that can't be read.
+     *
+     * @param detail one plain sentence: what was expected, what was found; no secrets
+     */
     public Malformed(String detail) {
         // No stack trace: anybody may cause one of these, as often as they like.
         super(detail, null, false, false);
     }
 
+    /** What was expected, and what was found. */
     public String detail() {
         return String.valueOf(getMessage());
     }

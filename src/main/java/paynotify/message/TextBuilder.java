@@ -2,7 +2,7 @@ package paynotify.message;
 
 /**
  * Collects one text of a message after another. A text that stands in the message as one run of bytes (nearly all do)
- * stays there; only one of several pieces, or with references or escapes in it, is put together elsewhere.
+ * stays there; only one of several pieces, or with references in it, is put together elsewhere.
  */
 final class TextBuilder {
     private final byte[] in;
@@ -53,19 +53,6 @@ final class TextBuilder {
     /** The text since {@link #start}, under the name that stands there in the message. */
     Fields.Field field(int nameFrom, int nameTo) {
         return new Fields.Field(in, nameFrom, nameTo, textIn, from, to);
-    }
-
-    /** Where the text since {@link #start} is, from {@link #from} up to {@link #to}; nobody may change it. */
-    byte[] in() {
-        return textIn;
-    }
-
-    int from() {
-        return from;
-    }
-
-    int to() {
-        return to;
     }
 
     private void gather() {

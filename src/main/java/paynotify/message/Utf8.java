@@ -1,7 +1,5 @@
 package paynotify.message;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 /** Code points as they stand in UTF-8, one at a time (RFC 3629). */
 public final class Utf8 {
     /** Not a character: what {@link #decode} returns for bytes that are no UTF-8. */
@@ -40,13 +38,19 @@ public final class Utf8 {
 
     /** Writes a code point in UTF-8 and returns the place after it. */
     static int encode(int c, byte[] out, int at) {
-        if (c < 0x80) {
+        int width = width(c);
+        if (width == 1) {
             out[at] = (byte) c;
             return at + 1;
         }
-        byte[] bytes = Character.toString(c).getBytes(UTF_8);
-        System.arraycopy(bytes, 0, out, at, bytes.length);
-        return at + bytes.length;
+        int rest = c;
+        for (int i = at + width - 1; i > at; i--) {
+            out[i] = (byte) (0x80 | (rest & 0x3F));
+            rest >>= 6;
+        }
+        // As many bits as the character has bytes, then a zero.
+        out[at] = (byte) (0xF00 >> width | rest);
+        return at + width;
     }
 
     /** The first byte after a byte order mark and blanks, or -1: by it the form of a message is told. */

@@ -9,6 +9,7 @@ public final class WholeNumber {
 
     private WholeNumber() {}
 
+    /** The number that is written there; null if none is. */
     public static @Nullable Long parseOrNull(@Nullable String text) {
         if (text == null || text.isEmpty() || text.length() > DIGITS_MAX) {
             return null;

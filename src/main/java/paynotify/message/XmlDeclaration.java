@@ -4,11 +4,11 @@ import org.jspecify.annotations.Nullable;
 
 /** [23] XMLDecl: what a message in XML may begin with. */
 final class XmlDeclaration {
-    private static final Word DECLARATION_START = Word.of("<?xml");
-    private static final Word DECLARATION_END = Word.of("?>");
-    private static final Word VERSION = Word.of("version");
-    private static final Word ENCODING = Word.of("encoding");
-    private static final Word STANDALONE = Word.of("standalone");
+    private static final String DECLARATION_START = "<?xml";
+    private static final String DECLARATION_END = "?>";
+    private static final String VERSION = "version";
+    private static final String ENCODING = "encoding";
+    private static final String STANDALONE = "standalone";
 
     private final XmlInput in;
     private int at;
@@ -51,7 +51,7 @@ final class XmlDeclaration {
     }
 
     /** What stands under this name, after a blank; null if another name is next, or no blank. */
-    private @Nullable String value(Word name) throws Malformed {
+    private @Nullable String value(String name) throws Malformed {
         int nameFrom = in.blanksEnd(at);
         if (nameFrom == at || !in.isAt(nameFrom, name)) {
             return null;

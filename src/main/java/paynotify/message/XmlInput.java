@@ -5,12 +5,16 @@ final class XmlInput extends Input {
     /** What nearly all of a name is made of, in ASCII. */
     private static final boolean[] NAME_PART = new boolean[0x100];
 
-    private static final Run PLAIN = Run.upTo('<', '&', ']');
-    private static final Run PLAIN_IN_CDATA = Run.upTo(']', ']', ']');
+    /** What stands in a text for itself, in ASCII; {@code ]} may begin the end of a CDATA section. */
+    private static final boolean[] PLAIN = new boolean[0x100];
+
+    private static final boolean[] PLAIN_IN_CDATA = new boolean[0x100];
 
     static {
         for (int c = 0; c < 0x80; c++) {
             NAME_PART[c] = XmlChars.isNamePart(c);
+            PLAIN_IN_CDATA[c] = XmlChars.isChar(c) && c != '\r' && c != ']';
+            PLAIN[c] = PLAIN_IN_CDATA[c] && c != '<' && c != '&';
         }
     }
 
@@ -29,7 +33,7 @@ final class XmlInput extends Input {
 
     /** Behind the characters of ASCII that need no second look in a text, or in a CDATA section. */
     int plainEnd(int at, boolean inCdata) {
-        return inCdata ? end(at, PLAIN_IN_CDATA) : end(at, PLAIN);
+        return end(at, inCdata ? PLAIN_IN_CDATA : PLAIN);
     }
 
     /** Behind [2] Char. Not to be asked at the end. */

@@ -17,15 +17,13 @@ import java.util.Arrays;
  * takes the place where it begins and returns the place behind it.
  */
 public final class XmlParser {
-    private static final Word DOCTYPE = Word.of("<!DOCTYPE");
-    private static final Word COMMENT = Word.of("<!--");
-    private static final Word COMMENT_DASHES = Word.of("--");
-    private static final Word CDATA = Word.of("<![CDATA[");
-    private static final Word CDATA_END = Word.of("]]>");
+    private static final String DOCTYPE = "<!DOCTYPE";
+    private static final String COMMENT = "<!--";
+    private static final String COMMENT_DASHES = "--";
+    private static final String CDATA = "<![CDATA[";
+    private static final String CDATA_END = "]]>";
 
-    private static final Word[] ENTITIES = {
-        Word.of("&lt;"), Word.of("&gt;"), Word.of("&amp;"), Word.of("&apos;"), Word.of("&quot;")
-    };
+    private static final String[] ENTITIES = {"&lt;", "&gt;", "&amp;", "&apos;", "&quot;"};
     private static final String ENTITY_CHARACTERS = "<>&'\"";
 
     private final byte[] body;

@@ -20,14 +20,16 @@ import org.junit.jupiter.params.provider.ValueSource;
 import paynotify.signature.SignedText;
 
 class PairsTest {
+    private static Fields parse(String message) throws Malformed {
+        return Pairs.parse(message.getBytes(ISO_8859_1), UTF_8);
+    }
+
     private static String signed(String message) throws Malformed {
-        return new String(
-                SignedText.of(Pairs.parse(message.getBytes(ISO_8859_1), UTF_8), List.of(), new byte[0]), UTF_8);
+        return new String(SignedText.of(parse(message), List.of()), UTF_8);
     }
 
     private static String refused(String message) {
-        Malformed refused = assertThrows(Malformed.class, () -> Pairs.parse(message.getBytes(ISO_8859_1), UTF_8));
-        return refused.detail();
+        return assertThrows(Malformed.class, () -> parse(message)).detail();
     }
 
     @ParameterizedTest
@@ -49,7 +51,7 @@ class PairsTest {
 
     @Test
     void parse_nothing_hasNoFields() throws Malformed {
-        assertEquals(0, Pairs.parse(new byte[0], UTF_8).size());
+        assertEquals(0, parse("").size());
         assertEquals("", signed("&&"));
     }
 
@@ -88,10 +90,10 @@ class PairsTest {
         String most = IntStream.range(0, Fields.FIELDS_MAX)
                 .mapToObj(i -> "a" + i + "=1")
                 .collect(Collectors.joining("&"));
-        assertEquals(Fields.FIELDS_MAX, Pairs.parse(most.getBytes(UTF_8), UTF_8).size());
+        assertEquals(Fields.FIELDS_MAX, parse(most).size());
         assertTrue(refused(most + "&b=1").contains("at most 256 pairs"));
         String longest = "%61".repeat(Fields.NAME_BYTES_MAX);
-        assertEquals("1", Pairs.parse((longest + "=1").getBytes(UTF_8), UTF_8).get("a".repeat(Fields.NAME_BYTES_MAX)));
+        assertEquals("1", parse((longest + "=1")).get("a".repeat(Fields.NAME_BYTES_MAX)));
         refused(longest + "a=1");
     }
 

@@ -9,8 +9,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
-import paynotify.sender.Mutations;
-import paynotify.sender.Vectors;
+import paynotify.kit.Mutations;
+import paynotify.kit.Vectors;
 
 /**
  * Holds the parser against dom4j over mutations of genuine messages: whatever it takes, dom4j takes with the same
@@ -100,7 +100,7 @@ class XmlMutationTest {
             try {
                 fields = XmlParserTest.parse(body);
             } catch (Malformed refused) {
-                assertFalse(oracle.isInDialect(body), () -> refused.getMessage() + ": " + new String(body, UTF_8));
+                assertFalse(oracle.isInDialect(body), () -> refused.detail() + ": " + new String(body, UTF_8));
                 continue;
             } catch (RuntimeException e) {
                 throw new AssertionError("mutation " + i + ": " + new String(body, UTF_8), e);

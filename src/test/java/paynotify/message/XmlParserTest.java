@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import paynotify.sender.Vectors;
+import paynotify.kit.Vectors;
 
 class XmlParserTest {
     private final XmlOracle oracle = new XmlOracle();
@@ -46,8 +46,7 @@ class XmlParserTest {
     }
 
     private static String refused(byte[] body) {
-        Malformed refused = assertThrows(Malformed.class, () -> XmlParser.parse(body, "xml"));
-        return refused.detail();
+        return assertThrows(Malformed.class, () -> XmlParser.parse(body, "xml")).detail();
     }
 
     private static String refused(String xml) {

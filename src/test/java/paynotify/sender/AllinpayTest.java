@@ -15,6 +15,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import paynotify.kit.Aggregators;
 import paynotify.kit.AllinpayCallback;
+import paynotify.kit.Vectors;
 
 class AllinpayTest {
     private static final String MCH_ID = "mch-id = 990440153996000";

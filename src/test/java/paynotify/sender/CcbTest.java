@@ -15,6 +15,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import paynotify.kit.CcbCallback;
+import paynotify.kit.Vectors;
 
 class CcbTest {
     private final Sender ccb = Accounts.of(

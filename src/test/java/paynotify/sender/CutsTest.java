@@ -15,6 +15,7 @@ import java.util.stream.Collectors;
 import org.apache.commons.codec.digest.DigestUtils;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import paynotify.kit.Vectors;
 
 /**
  * The signed text of joined pairs can be cut in other places, and be another message under the same sign. The shop, or its

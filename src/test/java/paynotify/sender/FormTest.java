@@ -16,6 +16,7 @@ import paynotify.config.Config;
 import paynotify.config.ConfigException;
 import paynotify.kit.FormCallback;
 import paynotify.kit.FormCallback.Rule;
+import paynotify.kit.Vectors;
 
 class FormTest {
     private static final List<String> MAPPING = List.of(

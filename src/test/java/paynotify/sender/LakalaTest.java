@@ -13,6 +13,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import paynotify.kit.LakalaCallback;
+import paynotify.kit.Vectors;
 
 class LakalaTest {
     private final Sender lakala =
@@ -165,5 +166,21 @@ class LakalaTest {
     void read_anotherMerchants_isLimitedLikeAStrangers() {
         assertByStranger(Outcome.WRONG_MERCHANT, read(payment().with("merchant_no", "1")));
         assertAlarming(Outcome.MALFORMED, read(payment().without("trade_no")));
+    }
+
+    /** The signature is over the raw bytes, so it proves what nobody can read. */
+    @Test
+    void read_noJson_isVerifiedIfItIsSigned() {
+        assertAlarming(Outcome.MALFORMED, read(payment().suffix("}")));
+        assertAlarming(Outcome.MALFORMED, read(payment().twice("total_amount", "1")));
+        assertByStranger(Outcome.MALFORMED, read(payment().suffix("}").signature("")));
+    }
+
+    @Test
+    void read_anotherSignature_isLoggedWithWhatCanBeRead() {
+        Finding finding = read(payment().signature("AAAA"));
+        assertByStranger(Outcome.BAD_SIGNATURE, finding);
+        assertEquals("A-1", finding.claims().outTradeNo());
+        assertEquals(101, finding.claims().totalFee());
     }
 }

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import paynotify.kit.Vectors;
 import paynotify.message.Json;
 import paynotify.message.Malformed;
 import paynotify.message.Pairs;

@@ -2,17 +2,14 @@ package paynotify.sender;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
-import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.management.ThreadMXBean;
 import java.lang.management.ManagementFactory;
 import java.util.List;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
-import paynotify.message.Fields;
-import paynotify.message.Json;
+import paynotify.kit.Mutations;
 
 /** Whatever a stranger sends: each reader refuses it in its own words, in bounded time and memory. The long form is -Pfuzz. */
 class ReaderTest {
@@ -22,7 +19,7 @@ class ReaderTest {
     private static final int READ_MS = 2_000;
 
     /** A few copies of the body, and a name and a value for some bytes of it. */
-    private static final int ALLOCATED_PER_BYTE = 200;
+    private static final int ALLOCATED_PER_BYTE = 16;
 
     private static final int ALLOCATED = 4 << 20;
 
@@ -98,22 +95,6 @@ class ReaderTest {
                         () -> piece + " at " + at + ": " + bytes);
             }
         }
-    }
-
-    /** Every name at the wrong end, and none told from another by its beginning: the dearest way to sort them. */
-    @Test
-    void read_namesSortedBackwards_takesBoundedTime() {
-        StringBuilder names = new StringBuilder();
-        for (int i = Fields.FIELDS_MAX - 1; i >= 0; i--) {
-            names.append("\"aaaaaaaa%03d\":1%s".formatted(i, i == 0 ? "" : ","));
-        }
-        String object = "{" + names + "},";
-        int count = (BODY_BYTES_MAX - 100) / object.length();
-        String body = "{\"a\":[" + object.repeat(count) + "1]}";
-        long start = System.nanoTime();
-        assertDoesNotThrow(() -> Json.parse(body.getBytes(UTF_8)));
-        long millis = (System.nanoTime() - start) / 1_000_000;
-        assertTrue(millis < READ_MS, () -> millis + " ms");
     }
 
     private static void tryTo(Reader.Read read, byte[] input) {

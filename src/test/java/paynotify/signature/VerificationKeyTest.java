@@ -11,7 +11,7 @@ import java.util.Base64;
 import org.junit.jupiter.api.Test;
 import paynotify.config.InvalidValue;
 import paynotify.config.Reloadable;
-import paynotify.sender.Vectors;
+import paynotify.kit.Vectors;
 
 class VerificationKeyTest {
     private static final String SERIAL = "5157F09EFDC096DE15EBE81A47057A7232F1B8E1";

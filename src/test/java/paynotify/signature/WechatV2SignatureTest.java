@@ -12,10 +12,10 @@ import org.apache.commons.codec.digest.HmacUtils;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import paynotify.kit.Vectors;
 import paynotify.message.Fields;
 import paynotify.message.XmlParser;
 import paynotify.sender.Accounts;
-import paynotify.sender.Vectors;
 
 class WechatV2SignatureTest {
     /** The example of the documents' chapter on signatures: its fields, its key, its two results. */

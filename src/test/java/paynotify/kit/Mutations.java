@@ -1,4 +1,4 @@
-package paynotify.sender;
+package paynotify.kit;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
@@ -22,12 +22,17 @@ public final class Mutations {
     private final List<byte[]> seeds;
     private final List<String> pieces;
 
-    /** @param pieces what the language is made of, and what breaks it */
+    /**
+     * Changes of these messages.
+     *
+     * @param pieces what the language is made of, and what breaks it
+     */
     public Mutations(List<byte[]> seeds, List<String> pieces) {
         this.seeds = seeds;
         this.pieces = pieces;
     }
 
+    /** The next changed message. */
     public byte[] next() {
         byte[] message = seed();
         for (int changes = random.nextInt(1, 4); changes > 0; changes--) {

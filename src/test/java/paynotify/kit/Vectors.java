@@ -1,4 +1,4 @@
-package paynotify.sender;
+package paynotify.kit;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
@@ -21,6 +21,7 @@ public final class Vectors {
 
     private Vectors() {}
 
+    /** A file of them, by its path there. */
     public static byte[] bytes(String path) {
         try (InputStream in = Vectors.class.getResourceAsStream("/vectors/" + path)) {
             if (in == null) {
@@ -32,6 +33,7 @@ public final class Vectors {
         }
     }
 
+    /** The same as text. */
     public static String text(String path) {
         return new String(bytes(path), UTF_8);
     }
