@@ -271,8 +271,32 @@ class ConfigurationIT {
                 .column("remote_host", "101.226.103.5");
         Exchange.post(shop, "wechat", "<xml/>", "X-Forwarded-For", "2001:db8::5")
                 .column("remote_host", "2001:db8::5");
+        // Some gateways append the caller's port.
+        Exchange.post(shop, "wechat", "<xml/>", "X-Forwarded-For", "101.226.103.5:4711")
+                .column("remote_host", "101.226.103.5");
+        Exchange.post(shop, "wechat", "<xml/>", "X-Forwarded-For", "[2001:db8::5]:4711")
+                .column("remote_host", "2001:db8::5");
         Exchange.post(shop, "wechat", "<xml/>", "X-Forwarded-For", "unknown").column("remote_host", null);
         Exchange.post(shop, "wechat", "<xml/>", "X-Forwarded-For", "<script>").column("remote_host", null);
+    }
+
+    /** As tomcat-conf/notify.xml warns: the address list does not know an address with a port. */
+    @Test
+    void remoteCidrValve_addressWithAPort_isRefused() {
+        String name = newName();
+        tomcat.deploy(
+                name,
+                properties("wechat"),
+                "<Valve className=\"org.apache.catalina.valves.RemoteIpValve\"/>"
+                        + "<Valve className=\"org.apache.catalina.valves.RemoteCIDRValve\" allow=\"101.226.103.0/25\"/>");
+        Shop shop = Shop.of(tomcat, name, database);
+        Exchange.post(shop, "wechat", "<xml/>", "X-Forwarded-For", "101.226.103.5")
+                .column("remote_host", "101.226.103.5");
+        byte[] body = "<xml/>".getBytes(StandardCharsets.UTF_8);
+        assertEquals(
+                403,
+                Http.post(shop.pay("wechat"), body, "X-Forwarded-For", "101.226.103.5:4711")
+                        .status());
     }
 
     private static void assertAccount(String context, String account) {

@@ -10,6 +10,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import paynotify.sender.Callback;
@@ -44,6 +45,9 @@ final class PaymentLog {
 
     private static final Pattern IPV4 = Pattern.compile("((25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])(\\.(?=.)|$)){4}");
     private static final Pattern IPV6 = Pattern.compile("[0-9A-Fa-f:][0-9A-Fa-f]*:[0-9A-Fa-f:.]*");
+    /** As some gateways write a caller into X-Forwarded-For: 1.2.3.4:5678, [2001:db8::1]:5678 or [2001:db8::1]. */
+    private static final Pattern WITH_PORT =
+            Pattern.compile("([0-9.]+):[0-9]{1,5}|\\[([0-9A-Fa-f:.]+)](?::[0-9]{1,5})?");
 
     private PaymentLog() {}
 
@@ -120,12 +124,27 @@ final class PaymentLog {
         return Math.min(NANOSECONDS.toMicros(System.nanoTime() - startNanos), Integer.MAX_VALUE);
     }
 
-    /** The address that this text is, or null: behind a proxy it may be anything that the proxy was told. */
+    /**
+     * The address that this text is, without a port that may stand behind it; null where it is none: behind a proxy it
+     * may be anything that the proxy was told.
+     */
     static @Nullable String address(@Nullable String text) {
         if (text == null || IPV4.matcher(text).matches()) {
             return text;
         }
-        if (!IPV6.matcher(text).matches()) {
+        Matcher withPort = WITH_PORT.matcher(text);
+        if (!withPort.matches()) {
+            return ipv6(text);
+        }
+        String ipv4 = withPort.group(1);
+        if (ipv4 == null) {
+            return ipv6(withPort.group(2));
+        }
+        return IPV4.matcher(ipv4).matches() ? ipv4 : null;
+    }
+
+    private static @Nullable String ipv6(@Nullable String text) {
+        if (text == null || !IPV6.matcher(text).matches()) {
             return null;
         }
         try {

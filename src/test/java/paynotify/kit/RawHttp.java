@@ -20,10 +20,22 @@ public final class RawHttp implements AutoCloseable {
     private final Socket socket;
 
     public RawHttp(int port) {
+        this(connected(port));
+    }
+
+    RawHttp(Socket connected) {
+        socket = connected;
         try {
-            socket = new Socket(InetAddress.getLoopbackAddress(), port);
             socket.setSoTimeout(LIMIT_MS);
             socket.setTcpNoDelay(true);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static Socket connected(int port) {
+        try {
+            return new Socket(InetAddress.getLoopbackAddress(), port);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

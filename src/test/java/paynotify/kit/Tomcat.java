@@ -27,6 +27,10 @@ public final class Tomcat implements AutoCloseable {
     private static final Duration STOP = Duration.ofSeconds(30);
     private static final Pattern PORT =
             Pattern.compile("Starting ProtocolHandler \\[\"http-nio-127\\.0\\.0\\.1-(?:auto-\\d+-)?(\\d+)\"]");
+    private static final Pattern HTTPS_PORT =
+            Pattern.compile("Starting ProtocolHandler \\[\"https-[a-z]+-nio-(?:auto-\\d+-)?(\\d+)\"]");
+    private static final Pattern OWN_CONNECTOR =
+            Pattern.compile("<Connector port=\"8080\" protocol=\"HTTP/1\\.1\"[^>]*/>");
     // As in bin/catalina.sh: without them Tomcat can't look for leaks.
     private static final List<String> OPENED = List.of(
             "java.base/java.lang",
@@ -72,6 +76,15 @@ public final class Tomcat implements AutoCloseable {
 
     public int port() {
         return port;
+    }
+
+    /** Of a connector that speaks HTTPS, where {@link Builder#connectors} gave it one. */
+    public int httpsPort() {
+        Matcher matcher = HTTPS_PORT.matcher(read(console()));
+        if (!matcher.find()) {
+            throw new IllegalStateException("no HTTPS [log=" + log() + "]");
+        }
+        return Integer.parseInt(matcher.group(1));
     }
 
     /** Of a path that begins with a slash. */
@@ -295,6 +308,8 @@ public final class Tomcat implements AutoCloseable {
         private final Map<String, String> environment = new LinkedHashMap<>();
         private final List<String> options = new ArrayList<>();
         private final StringBuilder connectorAttributes = new StringBuilder();
+        private String connectors = "";
+        private String hostElements = "";
         private int port;
         private int autoDeploySeconds = 10;
         private boolean war = true;
@@ -391,6 +406,18 @@ public final class Tomcat implements AutoCloseable {
             return this;
         }
 
+        /** These connectors instead of Tomcat's own; one of them is plain HTTP at 127.0.0.1, on port 0. */
+        public Builder connectors(String xml) {
+            connectors = xml;
+            return this;
+        }
+
+        /** More elements of the Host. */
+        public Builder host(String xml) {
+            hostElements = xml;
+            return this;
+        }
+
         public Builder autoDeploySeconds(int seconds) {
             autoDeploySeconds = seconds;
             return this;
@@ -482,24 +509,39 @@ public final class Tomcat implements AutoCloseable {
             try {
                 Path file = base.resolve("conf/server.xml");
                 String xml = Files.readString(file);
-                String own =
-                        connectorAttributes.indexOf(" " + TIMEOUT) < 0 ? xml : xml.replace(TIMEOUT + "=\"20000\"", "");
-                String changed = own.replace("<Server port=\"8005\"", "<Server port=\"-1\"")
-                        .replace(
-                                "<Connector port=\"8080\" protocol=\"HTTP/1.1\"",
-                                "<Connector port=\"" + port + "\" address=\"127.0.0.1\" protocol=\"HTTP/1.1\""
-                                        + connectorAttributes)
-                        .replace(
-                                "<Engine name=\"Catalina\" defaultHost=\"localhost\">",
-                                "<Engine name=\"Catalina\" defaultHost=\"localhost\" backgroundProcessorDelay=\""
-                                        + autoDeploySeconds + "\">");
-                if (!changed.contains("address=\"127.0.0.1\"") || !changed.contains("backgroundProcessorDelay")) {
+                String changed = once(xml, "<Server port=\"8005\"", "<Server port=\"-1\"");
+                changed = once(
+                        changed,
+                        "<Engine name=\"Catalina\" defaultHost=\"localhost\">",
+                        "<Engine name=\"Catalina\" defaultHost=\"localhost\" backgroundProcessorDelay=\""
+                                + autoDeploySeconds + "\">");
+                changed = once(changed, "</Host>", hostElements + "</Host>");
+                Matcher own = OWN_CONNECTOR.matcher(changed);
+                if (!own.find()) {
                     throw new IllegalStateException("server.xml of this Tomcat looks different [file=" + file + "]");
                 }
-                Files.writeString(file, changed);
+                String connector = connectors.isEmpty() ? changed(own.group()) : connectors;
+                Files.writeString(file, changed.substring(0, own.start()) + connector + changed.substring(own.end()));
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }
+        }
+
+        private String changed(String connector) {
+            String rest = connectorAttributes.indexOf(" " + TIMEOUT) < 0
+                    ? connector
+                    : once(connector, TIMEOUT + "=\"20000\"", "");
+            return once(
+                    rest,
+                    "<Connector port=\"8080\"",
+                    "<Connector port=\"" + port + "\" address=\"127.0.0.1\"" + connectorAttributes);
+        }
+
+        private static String once(String xml, String part, String other) {
+            if (!xml.contains(part)) {
+                throw new IllegalStateException("server.xml of this Tomcat looks different [missing=" + part + "]");
+            }
+            return xml.replace(part, other);
         }
     }
 }

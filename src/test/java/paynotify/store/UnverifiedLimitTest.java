@@ -74,6 +74,8 @@ class UnverifiedLimitTest {
         "1::, ::1, false",
         "::ffff:10.0.0.1, 10.0.0.1, true",
         "10.0.0.1, 10.0.0.11, false",
+        "10.0.0.1:4711, 10.0.0.1:4712, true",
+        "10.0.0.1:4711, 10.0.0.2:4711, false",
         "unknown, , true",
         "unknown, 10.0.0.1, false"
     })
