@@ -131,6 +131,8 @@ final class Storm {
         // Signed at the time of each attempt, as WeChat does it.
         Form v3 = new Form(
                 "both", Shop.MCH_ID, WechatV2Callback::transactionId, true, no -> uri -> v3(uri, no), Words.JSON);
+        Form combined = new Form(
+                "both", Shop.MCH_ID, WechatV2Callback::transactionId, true, no -> uri -> combined(uri, no), Words.JSON);
         Stream<Form> others = SenderCases.all().stream()
                 .map(way -> new Form(
                         way.account(),
@@ -140,15 +142,29 @@ final class Storm {
                         no -> way.payment(no, FEN)::request,
                         way.words()));
         // Half of them WeChat's own.
-        return Stream.concat(others, Stream.of(v2, v3).flatMap(form -> Stream.generate(() -> form)
-                        .limit(SenderCases.all().size() / 2)))
+        Stream<Form> wechat = Stream.of(v2, v3).flatMap(form -> Stream.generate(() -> form)
+                .limit(SenderCases.all().size() / 2));
+        return Stream.of(others, wechat, Stream.of(combined))
+                .flatMap(Function.identity())
                 .toList();
     }
 
     private static Request v3(URI uri, String no) {
+        return v3Payment(uri, WechatV3Callback.transaction(Shop.MCH_ID, no, FEN));
+    }
+
+    /** One that was paid, beside one that was not. */
+    private static Request combined(URI uri, String no) {
+        String notPaid = WechatV3Callback.subOrder(Shop.MCH_ID, no + "-2", FEN).replace("\"SUCCESS\"", "\"NOTPAY\"");
+        return v3Payment(
+                uri,
+                WechatV3Callback.combined(
+                        Shop.MCH_ID, "C-" + no, WechatV3Callback.subOrder(Shop.MCH_ID, no, FEN), notPaid));
+    }
+
+    private static Request v3Payment(URI uri, String resource) {
         WechatV3Callback callback = WechatV3Callback.signed(
-                WechatV3Callback.notification(
-                        "TRANSACTION.SUCCESS", WechatV3Callback.transaction(Shop.MCH_ID, no, FEN), Shop.V3_KEY),
+                WechatV3Callback.notification("TRANSACTION.SUCCESS", resource, Shop.V3_KEY),
                 Instant.now().getEpochSecond(),
                 Shop.PLATFORM_SERIAL,
                 V3_KEY);

@@ -17,6 +17,8 @@ import java.util.stream.Collectors;
 enum SendForm {
     WECHAT_V2("wechat", "api-key"),
     WECHAT_V3("wechat", "api-v3-key", "private-key"),
+    /** A combined payment (合单支付): -Dout_trade_no lists its orders, with commas. */
+    WECHAT_V3_COMBINED("wechat", "api-v3-key", "private-key"),
     CCB("ccb", "private-key"),
     ALLINPAY("allinpay", "md5-key", "private-key"),
     LAKALA("lakala", "private-key"),
@@ -103,7 +105,7 @@ enum SendForm {
         return switch (this) {
             case WECHAT_V2 -> v2(pay, no);
             case WECHAT_V2_REFUND -> v2Refund(pay, no);
-            case WECHAT_V3, WECHAT_V3_REFUND -> v3(pay, no);
+            case WECHAT_V3, WECHAT_V3_COMBINED, WECHAT_V3_REFUND -> v3(pay, no);
             case CCB -> ccb(no).request(pay);
             case ALLINPAY -> allinpay(no).request(pay);
             case LAKALA, LAKALA_CASHIER -> lakala(no).request(pay);
@@ -145,23 +147,13 @@ enum SendForm {
     }
 
     private Request v3(URI pay, String no) {
-        String mchId = Options.text("mchid", Demo.MCH_ID);
-        long total = Options.fen("total_fee", normalFee(no));
         String status = Options.word("refund_status", "SUCCESS", "SUCCESS", "ABNORMAL", "CLOSED");
-        String resource = this == WECHAT_V3
-                ? WechatV3Callback.transaction(mchId, no, total)
-                : WechatV3Callback.refund(
-                        mchId,
-                        no,
-                        total,
-                        Options.text("out_refund_no", "R-" + no),
-                        Options.fen("refund_fee", total),
-                        status);
-        String eventType = this == WECHAT_V3 ? "TRANSACTION.SUCCESS" : "REFUND." + status;
+        String eventType = this == WECHAT_V3_REFUND ? "REFUND." + status : "TRANSACTION.SUCCESS";
+        String resource = v3Resource(no, status);
         WechatV3Callback callback = WechatV3Callback.signed(
                 WechatV3Callback.notification(
                         Options.text("event_type", eventType),
-                        withOptions(resource),
+                        this == WECHAT_V3_COMBINED ? resource : withOptions(resource),
                         Options.text("api-v3-key", Shop.V3_KEY)),
                 Instant.now().getEpochSecond(),
                 Options.text("serial", Demo.PUBLIC_KEY_ID),
@@ -169,6 +161,27 @@ enum SendForm {
         List<String> headers = new ArrayList<>();
         callback.headers().forEach((name, value) -> headers.addAll(List.of(name, value)));
         return new Request("POST", pay, null, headers, callback.body());
+    }
+
+    private String v3Resource(String no, String refundStatus) {
+        String mchId = Options.text("mchid", Demo.MCH_ID);
+        if (this == WECHAT_V3_COMBINED) {
+            String[] orders = Arrays.stream(no.split(","))
+                    .map(each -> WechatV3Callback.subOrder(mchId, each, Options.fen("total_fee", normalFee(each))))
+                    .toArray(String[]::new);
+            return WechatV3Callback.combined(
+                    Options.text("combine_mchid", Demo.MCH_ID), Options.text("combine_out_trade_no", "C-1"), orders);
+        }
+        long total = Options.fen("total_fee", normalFee(no));
+        return this == WECHAT_V3
+                ? WechatV3Callback.transaction(mchId, no, total)
+                : WechatV3Callback.refund(
+                        mchId,
+                        no,
+                        total,
+                        Options.text("out_refund_no", "R-" + no),
+                        Options.fen("refund_fee", total),
+                        refundStatus);
     }
 
     private static CcbCallback ccb(String no) {

@@ -374,7 +374,8 @@ class WechatV3Test {
         nothing(Outcome.WRONG_MERCHANT, paid(transaction().replace("wx8888888888888888", "wx9")));
         nothing(Outcome.WRONG_MERCHANT, paid(transaction().replace("\"appid\"", "\"x\"")));
         nothing(Outcome.WRONG_MERCHANT, paid(transaction().replace("{\"mchid\"", "{\"sp_mchid\":\"1\",\"mchid\"")));
-        // Of a refund, the store finds out whether the order was a sub order of a combined payment (WechatV3CombinedTest).
+        // Of a refund, the store finds out whether the order was a sub order of a combined payment
+        // (WechatV3CombinedTest).
     }
 
     @Test
