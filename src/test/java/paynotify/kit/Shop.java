@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -13,6 +14,7 @@ import java.util.stream.Collectors;
 
 /** A shop that has installed notify.war: a Tomcat, a database with the shop's orders, and a few merchant accounts. */
 public final class Shop implements AutoCloseable {
+    private static final Duration UP_WITHIN = Duration.ofSeconds(60);
     /** The merchant of the vectors, account "wechat": no app-id, both signatures. */
     public static final String MCH_ID = "1900000109";
 
@@ -99,7 +101,14 @@ public final class Shop implements AutoCloseable {
     }
 
     public static Shop open(TomcatVersion version, Database database, String moreProperties) {
-        return of(tomcat(version, database, moreProperties).start(), "notify", database);
+        Shop shop = of(tomcat(version, database, moreProperties).start(), "notify", database);
+        shop.awaitUp();
+        return shop;
+    }
+
+    /** On a busy machine the application starts before its tables are made: it says 503 until they are. */
+    public void awaitUp() {
+        Wait.until(UP_WITHIN, () -> Http.get(health()).status() == 200, () -> "the application is not UP");
     }
 
     /** All that is needed to start one, to be changed before. */
