@@ -10,6 +10,7 @@ import paynotify.sender.Reading;
 import paynotify.sender.Reply;
 import paynotify.sender.Sender;
 import paynotify.store.Decision;
+import paynotify.store.Loggable;
 import paynotify.store.Store;
 import paynotify.store.Unavailable;
 
@@ -36,9 +37,9 @@ final class CallbackHandler {
                     "not settled, answered 503 [account={}] [cause={}]",
                     callback.account(),
                     e.getMessage(),
-                    ours ? e : null);
+                    ours ? Loggable.copy(e) : null);
         } catch (RuntimeException e) {
-            LOG.error("not settled, answered 503 [account={}]", callback.account(), e);
+            LOG.error("not settled, answered 503 [account={}]", callback.account(), Loggable.copy(e));
         }
         return sender.reply(callback, Outcome.ERROR);
     }

@@ -12,8 +12,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Gets the tables ready in a thread of its own, so that the application starts although the database is away, and works
- * as soon as it is there. Thread-safe.
+ * Gets the tables ready in a thread of its own, so that the application starts although the database is away, or somebody
+ * holds a lock that a migration needs, and works as soon as it can: until then callbacks are answered 503, and it tries
+ * again every {@value #RETRY_MS} ms. Thread-safe.
  */
 final class SchemaStart implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(SchemaStart.class);
@@ -62,9 +63,11 @@ final class SchemaStart implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (ExecutionException e) {
-            throw e.getCause() instanceof SchemaException fault
-                    ? fault
-                    : new SchemaException("db.schema: unexpected failure: " + e.getCause(), e);
+            if (e.getCause() instanceof SchemaException fault) {
+                throw fault;
+            }
+            Throwable failure = Loggable.copy(e.getCause() == null ? e : e.getCause());
+            throw new SchemaException("db.schema: unexpected failure: " + failure.getMessage(), failure);
         }
     }
 
@@ -92,11 +95,11 @@ final class SchemaStart implements AutoCloseable {
             return null;
         } catch (Unavailable e) {
             firstTry.complete(false);
-            return "the database is away: " + e.getMessage();
+            return "the database is away or busy: " + e.getMessage();
         } catch (SchemaException | RuntimeException | Error e) {
             // The first time, it is for whoever waits to tell. (Flyway throws an Error where it can't read its own
             // jar.)
-            return firstTry.completeExceptionally(e) ? "" : String.valueOf(e.getMessage());
+            return firstTry.completeExceptionally(e) ? "" : Loggable.line(e);
         }
     }
 

@@ -42,7 +42,7 @@ class SchemaTest {
         "42501, false"
     })
     void bring_loginFails_isAwayOrAFaultByItsState(String sqlState, boolean away) throws SQLException {
-        when(database.getConnection()).thenThrow(new SQLException("no\n  login", sqlState));
+        when(database.getConnection()).thenThrow(new SQLException("no login\n  Detail: of 4200", sqlState));
         if (away) {
             assertThrows(Unavailable.class, () -> Schema.bring(database, true, () -> {}));
         } else {
