@@ -16,7 +16,7 @@ public final class Loggable {
     private Loggable() {}
 
     /** One line: the message of the database where there is one, else the failure's own. */
-    static String line(Throwable failure) {
+    public static String line(Throwable failure) {
         SQLException sql = sql(failure);
         if (sql == null) {
             return Text.inOneLine(failure.getMessage());

@@ -44,14 +44,25 @@ final class Schema {
 
     private Schema() {}
 
+    /** What is to be done between the login and the first change. */
+    @FunctionalInterface
+    interface LoggedIn {
+        /**
+         * Looks at the connections.
+         *
+         * @throws SchemaException if the tables are better left alone
+         */
+        void run() throws SchemaException;
+    }
+
     /**
      * Brings the tables up to date, or checks that they are, and then that they can be used.
      *
-     * @param loggedIn told as soon as the database has let us in
+     * @param loggedIn run as soon as the database has let us in
      * @throws SchemaException if they are not or can't be, though the database is there
      * @throws Unavailable if the database is not there, or a table is locked by somebody else
      */
-    static void bring(DataSource database, boolean migrate, Runnable loggedIn) throws SchemaException, Unavailable {
+    static void bring(DataSource database, boolean migrate, LoggedIn loggedIn) throws SchemaException, Unavailable {
         try (Connection connection = database.getConnection()) {
             loggedIn.run();
             checkServer(connection);

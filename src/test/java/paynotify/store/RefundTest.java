@@ -43,7 +43,7 @@ class RefundTest {
     void open() throws Exception {
         store = Store.open(
                 new DatabaseSettings(null, new Secret(shop.url()), shop.user(), new Secret(shop.password()), 4, true),
-                new UnverifiedLimit(20, Clock.systemUTC()));
+                new UnverifiedLimit(20, 1 << 30, Clock.systemUTC()));
         shop.execute("insert into payment_order (mch_id, out_trade_no, total_fee, status, transaction_id)"
                 + " values ('m', 'o', 101, 'PAID', 't')");
     }

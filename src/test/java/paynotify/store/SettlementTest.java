@@ -44,7 +44,7 @@ class SettlementTest {
         Store.open(
                         new DatabaseSettings(
                                 null, new Secret(shop.url()), shop.user(), new Secret(shop.password()), 1, true),
-                        new UnverifiedLimit(20, Clock.systemUTC()))
+                        new UnverifiedLimit(20, 1 << 30, Clock.systemUTC()))
                 .close();
         shop.execute("insert into payment_order (mch_id, out_trade_no, total_fee)"
                 + " select 'm', 'o' || n, 101 from generate_series(1, 3) n");
