@@ -15,6 +15,7 @@ import paynotify.store.DatabaseSettings;
  *
  * @param bodyMaxBytes no more of a body is read
  * @param unverifiedPerSecond so many callbacks from one address that nobody believes are logged one by one
+ * @param unverifiedBytesPerSecond so many bytes of them, in all
  * @param accounts the senders by the names of their accounts
  * @param watched the keys that are kept in files
  */
@@ -22,6 +23,7 @@ record Settings(
         DatabaseSettings database,
         int bodyMaxBytes,
         int unverifiedPerSecond,
+        int unverifiedBytesPerSecond,
         Map<String, Sender> accounts,
         List<Reloadable<?>> watched) {
     private static final int BODY_BYTES_LEAST = 1 << 10;
@@ -29,6 +31,9 @@ record Settings(
     private static final int BODY_BYTES_WHERE_LEFT_OUT = 1 << 16;
     private static final int UNVERIFIED_MOST = 100_000;
     private static final int UNVERIFIED_WHERE_LEFT_OUT = 20;
+    private static final int UNVERIFIED_BYTES_LEAST = 1 << 10;
+    private static final int UNVERIFIED_BYTES_MOST = 1 << 30;
+    private static final int UNVERIFIED_BYTES_WHERE_LEFT_OUT = 1 << 16;
     private static final String ACCOUNT_NAME = "[A-Za-z0-9_-]{1,64}";
 
     Settings {
@@ -42,9 +47,15 @@ record Settings(
                 config.number("body.max-bytes", BODY_BYTES_LEAST, BODY_BYTES_MOST, BODY_BYTES_WHERE_LEFT_OUT);
         int unverifiedPerSecond =
                 config.number("log.unverified-per-second", 1, UNVERIFIED_MOST, UNVERIFIED_WHERE_LEFT_OUT);
+        int unverifiedBytesPerSecond = config.number(
+                "log.unverified-bytes-per-second",
+                UNVERIFIED_BYTES_LEAST,
+                UNVERIFIED_BYTES_MOST,
+                UNVERIFIED_BYTES_WHERE_LEFT_OUT);
         Map<String, Sender> accounts = accounts(config.part("account."));
         config.done();
-        return new Settings(database, bodyMaxBytes, unverifiedPerSecond, accounts, config.watched());
+        return new Settings(
+                database, bodyMaxBytes, unverifiedPerSecond, unverifiedBytesPerSecond, accounts, config.watched());
     }
 
     private static Map<String, Sender> accounts(Config config) {

@@ -30,6 +30,7 @@ public final class Startup implements ServletContextListener {
     private static final int THREADS_MS = 2_000;
 
     private @Nullable Store store;
+    private @Nullable CallbackHandler handler;
     private @Nullable KeyFileWatcher watch;
 
     @Override
@@ -40,10 +41,14 @@ public final class Startup implements ServletContextListener {
             var file = ConfigFile.locate(context.getInitParameter(ConfigFile.NAME), environment);
             Settings settings = Settings.read(ConfigFile.read(file, environment));
             Store opened = Store.open(
-                    settings.database(), new UnverifiedLimit(settings.unverifiedPerSecond(), Clock.systemUTC()));
+                    settings.database(),
+                    new UnverifiedLimit(
+                            settings.unverifiedPerSecond(), settings.unverifiedBytesPerSecond(), Clock.systemUTC()));
             store = opened;
             watch = new KeyFileWatcher(settings.watched(), Clock.systemUTC());
-            addServlets(context, settings, opened);
+            CallbackHandler handling = new CallbackHandler(opened);
+            handler = handling;
+            addServlets(context, settings, opened, handling);
             LOG.info(
                     "started [config={}] [accounts={}]",
                     file,
@@ -60,9 +65,9 @@ public final class Startup implements ServletContextListener {
     }
 
     /** The whole surface: an account's callbacks, the health page, and 404 with an empty body for everything else. */
-    private static void addServlets(ServletContext context, Settings settings, Store store) {
-        NotifyServlet notify = new NotifyServlet(
-                new CallbackHandler(store), settings.accounts(), settings.bodyMaxBytes(), Clock.systemUTC());
+    private static void addServlets(ServletContext context, Settings settings, Store store, CallbackHandler handler) {
+        NotifyServlet notify =
+                new NotifyServlet(handler, settings.accounts(), settings.bodyMaxBytes(), Clock.systemUTC());
         context.addServlet("notify", notify).addMapping(NotifyServlet.PATH + "/*", "/", "*.jsp", "*.jspx");
         context.addServlet("health", new HealthServlet(store)).addMapping("/health");
     }
@@ -86,6 +91,9 @@ public final class Startup implements ServletContextListener {
     public void contextDestroyed(ServletContextEvent event) {
         if (watch != null) {
             watch.close();
+        }
+        if (handler != null) {
+            handler.close();
         }
         if (store != null) {
             store.close();

@@ -35,7 +35,11 @@ import paynotify.kit.WechatV2Callback;
 @ExtendWith(NoSecretInLogs.class)
 class FaultsIT {
     private static final Duration ANSWERED_WITHIN = Duration.ofSeconds(5);
+    /** 500 ms, and some for a busy machine. */
+    private static final Duration FORGED_WITHIN = Duration.ofMillis(1_500);
+
     private static final Duration RECOVERS_WITHIN = Duration.ofSeconds(30);
+    private static final int FLOOD = 200;
     /** More than the pool has connections. */
     private static final int CALLBACKS = 24;
 
@@ -114,13 +118,13 @@ class FaultsIT {
         }
         postgres.freeze();
         try {
-            postAll(bodies).forEach(answer -> Exchange.assertAnswer(answer.join(), "ERROR"));
+            assertFrozen(bodies);
             long start = System.nanoTime();
             assertDown(shop);
             // "Within 1 s", and some for a busy machine.
             assertTrue(System.nanoTime() - start < Duration.ofSeconds(2).toNanos(), "health took too long");
             // The second wave finds the pool as the first has left it.
-            postAll(bodies).forEach(answer -> Exchange.assertAnswer(answer.join(), "ERROR"));
+            assertFrozen(bodies);
         } finally {
             postgres.thaw();
         }
@@ -131,13 +135,25 @@ class FaultsIT {
         }
     }
 
+    /** What is forged is only counted, and holds a thread of Tomcat's no longer than the contract says. */
+    private static void assertFrozen(List<byte[]> bodies) {
+        List<CompletableFuture<Answer>> answers = postAll(bodies);
+        for (int i = 0; i < bodies.size(); i++) {
+            Exchange.assertAnswer(answers.get(i).join(), i % 2 == 0 ? "ERROR" : "BAD_SIGNATURE");
+        }
+        long start = System.nanoTime();
+        Exchange.assertAnswer(Http.post(shop.pay("wechat"), bodies.get(1)), "BAD_SIGNATURE");
+        Duration took = Duration.ofNanos(System.nanoTime() - start);
+        assertTrue(took.compareTo(FORGED_WITHIN) < 0, () -> "a forged one took " + took);
+    }
+
     @Test
     void stoppedDatabase_is503AndStartedAgainItWorks() {
         WechatV2Callback callback = payment();
         postgres.stop();
         try {
             Exchange.assertAnswer(timed(callback.body(Shop.KEY)), "ERROR");
-            Exchange.assertAnswer(timed("<xml>".getBytes(java.nio.charset.StandardCharsets.UTF_8)), "ERROR");
+            Exchange.assertAnswer(timed("<xml>".getBytes(java.nio.charset.StandardCharsets.UTF_8)), "MALFORMED");
             assertDown(shop);
         } finally {
             postgres.startAgain();
@@ -196,6 +212,7 @@ class FaultsIT {
             byte[] body = payment("LATE-1").body(Shop.KEY);
             Exchange.assertAnswer(timed(early, body), "ERROR");
             Exchange.assertAnswer(timed(unready, body), "ERROR");
+            floodBeforeTheTablesAreReady(early);
 
             late.startAgain();
             Wait.until(RECOVERS_WITHIN, () -> Http.get(early.health()).status() == 200, () -> "still down");
@@ -205,9 +222,39 @@ class FaultsIT {
             // The tables of the other one are not there, and nobody but the log can tell.
             tomcat.awaitLog("db.schema: ", RECOVERS_WITHIN);
             Exchange.assertAnswer(timed(unready, body), "ERROR");
+            tomcat.manage("undeploy?path=/early");
+            assertEquals(
+                    FLOOD,
+                    ((Number) database.value("select sum(cast(substring(detail from 'found (\\d+) more') as int))"
+                                    + " from payment_log where outcome = 'BAD_SIGNATURE'"))
+                            .intValue());
         } finally {
             late.close();
         }
+    }
+
+    /** Forged ones are answered as what they are, and neither they nor genuine ones fill Tomcat's log. */
+    private static void floodBeforeTheTablesAreReady(Shop early) {
+        long before = faultLines(early);
+        long start = System.nanoTime();
+        byte[] genuine = payment("LATE-1").body(Shop.KEY);
+        byte[] forged = payment("LATE-1").body(Shop.OTHER_KEY);
+        for (int i = 0; i < FLOOD; i++) {
+            Exchange.assertAnswer(Http.post(early.pay("wechat"), forged), "BAD_SIGNATURE");
+            Exchange.assertAnswer(Http.post(early.pay("wechat"), genuine), "ERROR");
+        }
+        long seconds = Duration.ofNanos(System.nanoTime() - start).toSeconds();
+        assertTrue(seconds < FLOOD / 10, "took " + seconds + " s");
+        long lines = faultLines(early) - before;
+        assertTrue(lines <= seconds + 2, "lines: " + lines);
+    }
+
+    private static long faultLines(Shop at) {
+        return at.tomcat()
+                .log()
+                .lines()
+                .filter(line -> line.contains("not settled"))
+                .count();
     }
 
     @Test

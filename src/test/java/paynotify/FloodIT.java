@@ -10,6 +10,7 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -18,6 +19,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import paynotify.kit.Answer;
+import paynotify.kit.AtOnce;
 import paynotify.kit.Database;
 import paynotify.kit.Http;
 import paynotify.kit.OnBothTomcats;
@@ -37,6 +39,7 @@ class FloodIT {
     private static final int LOGGED_FROM_ONE = 20;
 
     private static final int LOGGED_IN_ALL = 10 * LOGGED_FROM_ONE;
+    private static final int LOGGED_BYTES = 65_536;
     private static final int SLOW = 200;
 
     private static final Duration ANSWERED_WITHIN = Duration.ofSeconds(5);
@@ -88,6 +91,46 @@ class FloodIT {
         } finally {
             shop.tomcat().kill();
         }
+    }
+
+    /** Bodies as large as they may be: the bytes have a limit, too, and four times as many are the most. */
+    @Test
+    void forgedCallbacks_largeOnes_fillNoDisk() throws Exception {
+        shop = open();
+        try {
+            byte[] body = ("<xml><a>" + "中".repeat(20_000) + "</a></xml>").getBytes(UTF_8);
+            long start = System.nanoTime();
+            List<Callable<Integer>> callers = new ArrayList<>();
+            for (int i = 0; i < CONNECTIONS; i++) {
+                String address = "198.51.100." + i;
+                callers.add(() -> largeOnes(
+                        body, address, start + Duration.ofSeconds(SECONDS).toNanos()));
+            }
+            int answered = AtOnce.all(callers).stream().mapToInt(each -> each).sum();
+            long seconds = Duration.ofNanos(System.nanoTime() - start).toSeconds() + 2;
+            long bytes = ((Number) database.value("select coalesce(sum(octet_length(body)), 0) from payment_log"))
+                    .longValue();
+            System.out.println("large bodies: [answered=" + answered + "] [loggedBytes=" + bytes + "]");
+            assertTrue(bytes <= seconds * 4 * LOGGED_BYTES, "bytes: " + bytes);
+            assertTrue(database.count("payment_log where octet_length(body) = ?", body.length) >= 1);
+            assertTrue(database.count("payment_log where octet_length(body) <= 1026 and detail like ?", "%cut%") >= 1);
+            shop.tomcat().stop();
+            assertEquals(answered, logged() + counted());
+        } finally {
+            shop.tomcat().kill();
+        }
+    }
+
+    private static int largeOnes(byte[] body, String address, long end) {
+        int answered = 0;
+        while (System.nanoTime() < end) {
+            assertEquals(
+                    401,
+                    Http.post(shop.pay("wechat"), body, "X-Forwarded-For", address)
+                            .status());
+            answered++;
+        }
+        return answered;
     }
 
     private static long logged() {

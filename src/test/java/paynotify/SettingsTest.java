@@ -59,6 +59,7 @@ class SettingsTest {
         assertTrue(settings.database().migrate());
         assertNull(settings.database().jndi());
         assertEquals(20, settings.unverifiedPerSecond());
+        assertEquals(65536, settings.unverifiedBytesPerSecond());
         assertEquals(65536, settings.bodyMaxBytes());
         assertEquals("[wechat]", settings.accounts().keySet().toString());
         assertFalse(settings.toString().contains("pw"), "a secret in " + settings);
@@ -125,6 +126,8 @@ class SettingsTest {
                 "db.schem = check                  | db.schem: expected a known key, found an unknown one",
                 "body.max-bytes = 1023             | body.max-bytes: expected a whole number from 1024 to 1048576, found '1023'",
                 "body.max-bytes = 1048577          | body.max-bytes: expected a whole number from 1024 to 1048576, found '1048577'",
+                "log.unverified-bytes-per-second = 1023 | log.unverified-bytes-per-second: expected a whole number from 1024 to 1073741824, found '1023'",
+                "log.unverified-bytes-per-second = 1073741825 | log.unverified-bytes-per-second: expected a whole number from 1024 to 1073741824, found '1073741825'",
                 "body.max-bytes = 99999999999      | body.max-bytes: expected a whole number from 1024 to 1048576, found '99999999999'",
                 "account.wechat.channel = paypal   | account.wechat.channel: expected allinpay or ccb or form or lakala or wechat, found 'paypal'",
                 "account.wechat.mch-id = 19 00     | account.wechat.mch-id: expected 1 to 32 letters, digits, - or _, found '19 00'",

@@ -32,6 +32,11 @@ final class Columns<T> {
         return set("int8", rows.stream().map(value).toArray(Long[]::new));
     }
 
+    /** The next parameter: how many rows there are, for {@code LIMIT}. */
+    void count() throws SQLException {
+        statement.setLong(++parameters, rows.size());
+    }
+
     private Columns<T> set(String type, Object[] values) throws SQLException {
         Connection connection = statement.getConnection();
         Array array = connection.createArrayOf(type, values);

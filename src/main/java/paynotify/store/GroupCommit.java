@@ -31,12 +31,14 @@ final class GroupCommit implements AutoCloseable {
     /** How long {@link #close} waits for the writers. */
     private static final int CLOSE_MS = 6_000;
 
+    private static final String STOPPED = "the application is being stopped";
+
     private final TransactionRunner transactions;
     private final BlockingQueue<Waiting> arrived = new ArrayBlockingQueue<>(WAITING_MAX);
     private final List<Thread> writers = new ArrayList<>();
     private volatile boolean closed;
 
-    /** A callback whose caller waits for what becomes of it: empty-handed where it must be settled alone. */
+    /** A callback, and what becomes of it: null where it must be settled alone. */
     private record Waiting(
             Reading reading, long deadlineNanos, CompletableFuture<@Nullable List<Decision>> decisions) {}
 
@@ -58,28 +60,49 @@ final class GroupCommit implements AutoCloseable {
      */
     @Nullable
     List<Decision> submit(Reading reading, long deadlineNanos) throws Unavailable {
+        return submit(reading, deadlineNanos, deadlineNanos, () -> {});
+    }
+
+    /**
+     * The same for a caller who leaves before the deadline.
+     *
+     * @param leavesNanos the {@link System#nanoTime} by which this returns or throws
+     * @param notStored told once if this throws and it is not stored: at once, or when the transaction that has it ends
+     */
+    @Nullable
+    List<Decision> submit(Reading reading, long deadlineNanos, long leavesNanos, Runnable notStored)
+            throws Unavailable {
         Waiting waiting = new Waiting(reading, deadlineNanos, new CompletableFuture<>());
-        if (closed) {
-            throw new Unavailable("the application is being stopped");
-        }
-        if (!arrived.offer(waiting)) {
-            throw new Unavailable("more than " + WAITING_MAX + " callbacks wait for the database");
-        }
-        if (closed && arrived.remove(waiting)) {
-            throw new Unavailable("the application is being stopped");
+        if (closed || !arrived.offer(waiting) || (closed && arrived.remove(waiting))) {
+            notStored.run();
+            throw new Unavailable(closed ? STOPPED : "more than " + WAITING_MAX + " callbacks wait for the database");
         }
         try {
-            return waiting.decisions.get(deadlineNanos - System.nanoTime(), NANOSECONDS);
+            return waiting.decisions.get(leavesNanos - System.nanoTime(), NANOSECONDS);
         } catch (TimeoutException e) {
-            waiting.decisions.cancel(false);
+            leave(waiting, notStored);
             throw new Unavailable("the database took too long");
         } catch (InterruptedException e) {
-            waiting.decisions.cancel(false);
+            leave(waiting, notStored);
             Thread.currentThread().interrupt();
             throw new Unavailable("interrupted while waiting for the database");
         } catch (ExecutionException e) {
+            notStored.run();
             throw new Unavailable(e.getCause() == null ? e : e.getCause());
         }
+    }
+
+    /** The caller waits no longer. His body must not stay in the queue; what a writer has taken comes to its end. */
+    private void leave(Waiting waiting, Runnable notStored) {
+        if (arrived.remove(waiting)) {
+            notStored.run();
+            return;
+        }
+        var unused = waiting.decisions.whenComplete((decision, failure) -> {
+            if (decision == null) {
+                notStored.run();
+            }
+        });
     }
 
     private void write() {
@@ -105,19 +128,13 @@ final class GroupCommit implements AutoCloseable {
         for (Waiting next = arrived.take();
                 next != null;
                 next = orders < ORDERS_MAX && bytes < BODY_BYTES ? arrived.poll() : null) {
-            // Else its caller has left.
-            if (!next.decisions.isDone()) {
-                group.add(next);
-                orders += next.reading.findings().size();
-                bytes += next.reading.callback().body().length;
-            }
+            group.add(next);
+            orders += next.reading.findings().size();
+            bytes += next.reading.callback().body().length;
         }
     }
 
     private void commit(List<Waiting> group) throws SQLException {
-        if (group.isEmpty()) {
-            return;
-        }
         // The latest of all: what is settled for one who had to leave does no harm, and his haste must not fail the
         // others.
         long deadlineNanos = group.get(group.size() - 1).deadlineNanos;
@@ -148,7 +165,7 @@ final class GroupCommit implements AutoCloseable {
      * statement, or a row was not as it must be. Not where the database is away or has no room, and not where it is not
      * known whether it has committed (PostgreSQL's documentation, appendix A).
      */
-    private static boolean mayBeOnesFault(Throwable failure) {
+    static boolean mayBeOnesFault(@Nullable Throwable failure) {
         if (!(failure instanceof SQLException sql)) {
             return failure instanceof RuntimeException;
         }
@@ -172,7 +189,7 @@ final class GroupCommit implements AutoCloseable {
             Thread.currentThread().interrupt();
         }
         for (Waiting left = arrived.poll(); left != null; left = arrived.poll()) {
-            left.decisions.completeExceptionally(new SQLException("the application is being stopped"));
+            left.decisions.completeExceptionally(new SQLException(STOPPED));
         }
     }
 }

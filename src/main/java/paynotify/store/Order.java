@@ -4,9 +4,11 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import paynotify.message.Text;
 import paynotify.sender.Outcome;
@@ -22,13 +24,30 @@ record Order(
         String currency,
         Status status,
         @Nullable String transactionId) {
-    /** The names as the callback has them: a column of a view may pad its own. In a fixed order, so that nobody who locks several waits for one who waits for him. */
-    static final String LOCK = "SELECT k.mch_id, k.out_trade_no, o.total_fee, o.currency, o.status, o.transaction_id"
-            + " FROM payment_order o JOIN unnest(CAST(? AS text[]), CAST(? AS text[])) AS k (mch_id, out_trade_no)"
-            + " ON o.mch_id = k.mch_id AND o.out_trade_no = k.out_trade_no"
-            + " ORDER BY o.mch_id, o.out_trade_no FOR UPDATE OF o";
+    /**
+     * After this time the server plans our statements anew: a plan that was made while a table was small reads all of
+     * it, and would be kept while the table grows.
+     */
+    private static final String PLAN_AGE_MAX = "1 s";
+
+    /**
+     * The names as the callback has them: a column of a view may pad its own. Before the order, the number of its
+     * transaction is locked, so that two orders that one transaction claims to have paid are decided one after the other.
+     * LIMIT has the server plan for one row, by the index, and makes one plan fit any number of rows. {@code 'now'} is the
+     * time at which the statement was parsed.
+     */
+    private static final String FORM = "SELECT k.mch_id, k.out_trade_no, k.transaction_id, o.total_fee, o.currency,"
+            + " o.status, o.transaction_id, clock_timestamp() - timestamptz 'now' > interval '" + PLAN_AGE_MAX + "'"
+            + " FROM (SELECT * FROM unnest(CAST(? AS text[]), CAST(? AS text[]), CAST(? AS text[]))"
+            + " AS u (mch_id, out_trade_no, transaction_id)"
+            + " WHERE transaction_id IS NULL OR %s(hashtextextended(transaction_id, 4200)) IS DISTINCT FROM %s"
+            + " LIMIT ?) k"
+            + " CROSS JOIN LATERAL (SELECT total_fee, currency, status, transaction_id FROM payment_order"
+            + " WHERE mch_id = k.mch_id AND out_trade_no = k.out_trade_no FOR UPDATE%s) o";
+
+    static final String LOCK = FORM.formatted("pg_advisory_xact_lock", "NULL", "");
     /** The same without those that somebody else has locked. */
-    static final String LOCK_FREE = LOCK + " SKIP LOCKED";
+    static final String LOCK_FREE = FORM.formatted("pg_try_advisory_xact_lock", "FALSE", " SKIP LOCKED");
 
     enum Status {
         PENDING,
@@ -56,35 +75,72 @@ record Order(
         }
     }
 
+    /** An order, and the transaction that is said to have paid it; null where the sender gives none. */
+    record Claim(Key key, @Nullable String transactionId) {
+        static Claim of(Trade trade) {
+            return new Claim(Key.of(trade), trade.transactionId());
+        }
+
+        @Override
+        public boolean equals(@Nullable Object other) {
+            return other instanceof Claim claim
+                    && key.equals(claim.key)
+                    && Objects.equals(transactionId, claim.transactionId);
+        }
+
+        @Override
+        public int hashCode() {
+            return 31 * key.hashCode() + Objects.hashCode(transactionId);
+        }
+    }
+
     /**
-     * The orders that there are of these, by their names.
+     * The orders that there are of these.
      *
-     * @param connection in a transaction
+     * @param connection in a transaction, which holds the locks until its end
      * @param waits whether to wait for those that somebody else holds locked, or to leave them out
+     * @param claims are locked in this order
      * @throws IllegalStateException if the table is not what the contract says: our own fault
      */
-    static Map<Key, Order> lock(Connection connection, boolean waits, Collection<Key> keys) throws SQLException {
-        Map<Key, Order> orders = new HashMap<>();
-        if (keys.isEmpty()) {
+    static Map<Claim, Order> lock(Connection connection, boolean waits, Collection<Claim> claims) throws SQLException {
+        Map<Claim, Order> orders = new HashMap<>();
+        if (claims.isEmpty()) {
             return orders;
         }
+        boolean planned = false;
         try (PreparedStatement statement = connection.prepareStatement(waits ? LOCK : LOCK_FREE)) {
-            new Columns<>(statement, keys).text(Key::mchId).text(Key::outTradeNo);
+            set(statement, claims);
             try (ResultSet rows = statement.executeQuery()) {
                 while (rows.next()) {
-                    Key key = new Key(rows.getString(1), rows.getString(2));
+                    Claim claim = new Claim(new Key(rows.getString(1), rows.getString(2)), rows.getString(3));
                     Order order = new Order(
-                            rows.getLong(3),
-                            required(rows, "currency"),
-                            status(required(rows, "status")),
-                            rows.getString(6));
-                    if (orders.put(key, order) != null) {
+                            rows.getLong(4),
+                            required(rows, 5, "currency"),
+                            status(required(rows, 6, "status")),
+                            rows.getString(7));
+                    planned = !rows.getBoolean(8);
+                    if (orders.put(claim, order) != null) {
                         throw new IllegalStateException("expected one order of this number, found two (is it a view?)");
                     }
                 }
             }
         }
+        // If none was found, the table may have been empty, and the plan not worth keeping.
+        if (!planned) {
+            try (Statement statement = connection.createStatement()) {
+                statement.execute("DISCARD PLANS");
+            }
+        }
         return orders;
+    }
+
+    /** The parameters of {@link #LOCK} and {@link #LOCK_FREE}. */
+    static void set(PreparedStatement lock, Collection<Claim> claims) throws SQLException {
+        new Columns<>(lock, claims)
+                .text(claim -> claim.key.mchId())
+                .text(claim -> claim.key.outTradeNo())
+                .text(Claim::transactionId)
+                .count();
     }
 
     /** The order that is left when this payment has been applied. */
@@ -100,8 +156,8 @@ record Order(
     }
 
     /** A table of ours has no null there, but a view may. */
-    private static String required(ResultSet rows, String column) throws SQLException {
-        String value = rows.getString(column);
+    private static String required(ResultSet rows, int place, String column) throws SQLException {
+        String value = rows.getString(place);
         if (value == null) {
             throw new IllegalStateException("expected a value in payment_order." + column + ", found null");
         }

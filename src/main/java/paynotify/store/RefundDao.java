@@ -15,8 +15,9 @@ import paynotify.sender.Outcome;
 import paynotify.sender.Refund;
 
 /**
- * Books what a refund has come to, once for each step forward: PENDING, ABNORMAL, SUCCESS, or PENDING, CLOSED. The order
- * is locked first, so that all refunds of one order, and its payment, come one after another. Thread-safe.
+ * Books what a refund has come to, once for each step forward: from PENDING to anything, from ABNORMAL or CLOSED to
+ * SUCCESS. The order is locked first, so that all refunds of one order, and its payment, come one after another.
+ * Thread-safe.
  */
 final class RefundDao {
     static final String LOCK = "SELECT out_trade_no, refund_id, refund_fee, currency, status FROM payment_refund"
@@ -115,11 +116,19 @@ final class RefundDao {
             return new Decision(Outcome.APPLIED, "expected a recorded refund, found none, and recorded it");
         }
         move(connection, row, refund);
-        return new Decision(Outcome.APPLIED, "expected " + row.status() + ", found it, and set it " + refund.status());
+        boolean closed = row.status().equals("CLOSED");
+        return closed
+                ? new Decision(
+                        Outcome.APPLIED,
+                        "expected no success of a refund that is CLOSED, found one, and set it " + refund.status(),
+                        true)
+                : new Decision(
+                        Outcome.APPLIED, "expected " + row.status() + ", found it, and set it " + refund.status());
     }
 
+    /** SUCCESS follows on everything but itself: the money has gone back, and the sum must see it. */
     private static boolean isForward(String from, Refund.Status to) {
-        return from.equals("PENDING") || (from.equals("ABNORMAL") && to == Refund.Status.SUCCESS);
+        return from.equals("PENDING") || (to == Refund.Status.SUCCESS && !from.equals("SUCCESS"));
     }
 
     private static @Nullable Row lock(Connection connection, Refund refund) throws SQLException {

@@ -11,24 +11,31 @@ import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
 import org.flywaydb.core.api.output.ValidateResult;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import paynotify.message.Text;
 
 /**
  * The tables: versioned migrations, recorded in a table of our own so that they stay apart from the shop's, and a check
- * that the application's role can do with the tables what it must.
+ * that the application's role can do with the tables what it must. A migration waits 2 s for a lock
+ * ({@code beforeEachMigrate.sql}); then nothing of it is done, and it is a matter of time.
  */
 final class Schema {
+    private static final Logger LOG = LoggerFactory.getLogger(Schema.class);
+
     /** Where the migrations are recorded. Not Flyway's usual name: the shop's own migrations may be there. */
     static final String HISTORY = "notify_schema_history";
 
     private static final String MIGRATIONS = "classpath:paynotify/store/migration";
     private static final String LOGIN_KEYS = "db.url, db.user, db.password";
     private static final int SERVER_VERSION_MIN = 14;
+    private static final String LOCK_NOT_AVAILABLE = "55P03";
     /** All that callbacks need. */
     private static final List<String> STATEMENTS = List.of(
             Order.LOCK,
             Order.LOCK_FREE,
             PaymentDao.PAY,
+            PaymentDao.OTHER,
             RefundDao.LOCK,
             RefundDao.OTHERS,
             RefundDao.ADD,
@@ -38,14 +45,25 @@ final class Schema {
 
     private Schema() {}
 
+    /** What is to be done between the login and the first change. */
+    @FunctionalInterface
+    interface LoggedIn {
+        /**
+         * Looks at the connections.
+         *
+         * @throws SchemaException if the tables are better left alone
+         */
+        void run() throws SchemaException;
+    }
+
     /**
      * Brings the tables up to date, or checks that they are, and then that they can be used.
      *
-     * @param loggedIn told as soon as the database has let us in
+     * @param loggedIn run as soon as the database has let us in
      * @throws SchemaException if they are not or can't be, though the database is there
-     * @throws Unavailable if the database is not there
+     * @throws Unavailable if the database is not there, or a table is locked by somebody else
      */
-    static void bring(DataSource database, boolean migrate, Runnable loggedIn) throws SchemaException, Unavailable {
+    static void bring(DataSource database, boolean migrate, LoggedIn loggedIn) throws SchemaException, Unavailable {
         try (Connection connection = database.getConnection()) {
             loggedIn.run();
             checkServer(connection);
@@ -75,6 +93,7 @@ final class Schema {
         try (Connection connection = database.getConnection()) {
             checkUse(connection);
             endTransaction(connection);
+            warnOfScan(connection);
         } catch (SQLException e) {
             throw fault(LOGIN_KEYS + ": expected a login to the database", e);
         }
@@ -126,7 +145,8 @@ final class Schema {
     private static void checkUse(Connection connection) throws SchemaException, Unavailable {
         for (String sql : STATEMENTS) {
             try (PreparedStatement explain = connection.prepareStatement("EXPLAIN " + sql)) {
-                int parameters = explain.getParameterMetaData().getParameterCount();
+                // The driver counts none in its simple query mode.
+                long parameters = sql.chars().filter(c -> c == '?').count();
                 for (int i = 1; i <= parameters; i++) {
                     explain.setObject(i, null);
                 }
@@ -137,18 +157,35 @@ final class Schema {
         }
     }
 
+    private static void warnOfScan(Connection connection) throws SQLException {
+        String scan = OrderScan.find(connection);
+        if (scan != null) {
+            LOG.warn(
+                    "payment_order: expected an index by which one order is found, found \"{}\": each callback will read"
+                            + " all orders",
+                    scan);
+        }
+    }
+
     /** Returns what only people can mend; throws what time mends. */
     private static SchemaException fault(String expected, Exception failure) throws Unavailable {
-        Throwable cause = failure;
-        while (cause != null && !(cause instanceof SQLException)) {
-            cause = cause.getCause();
+        SQLException sql = Loggable.sql(failure);
+        String found = Loggable.line(failure);
+        if (sql != null && LOCK_NOT_AVAILABLE.equals(sql.getSQLState())) {
+            throw new Unavailable(expected + ", found that somebody holds a lock: " + found);
         }
-        if (cause instanceof SQLException sql && isTransient(sql.getSQLState())) {
+        if (sql != null && isTransient(sql.getSQLState())) {
             throw new Unavailable(failure);
         }
-        // The database's own words, where there are some, without the many of Flyway's.
-        String found = cause == null ? failure.getMessage() : cause.getMessage();
-        return new SchemaException(expected + ", found: " + Text.inOneLine(found), failure);
+        return new SchemaException(expected + ", found: " + found + hint(found), Loggable.copy(failure));
+    }
+
+    /** The driver sends the JVM's zone at login, and a server without the old zone names refuses some. */
+    private static String hint(String found) {
+        return found.contains("\"TimeZone\"")
+                ? " (it is the zone of Tomcat's JVM: give that one that the server knows, like"
+                        + " -Duser.timezone=Asia/Shanghai)"
+                : "";
     }
 
     /** A pool of the shop's may hand out connections without autocommit, and wants them back clean. */
@@ -164,7 +201,7 @@ final class Schema {
             return true;
         }
         boolean readOnly = sqlState.equals("25006");
-        boolean locked = sqlState.equals("55P03") || sqlState.startsWith("40");
+        boolean locked = sqlState.startsWith("40");
         boolean away = sqlState.startsWith("08") || sqlState.startsWith("57") || sqlState.startsWith("53");
         return away || locked || readOnly;
     }

@@ -4,7 +4,10 @@ package paynotify.store;
 public final class SchemaException extends Exception {
     private static final long serialVersionUID = 1L;
 
-    /** @param message a line of its own, as {@code key: expected …, found …} */
+    /**
+     * @param message a line of its own, as {@code key: expected …, found …}
+     * @param cause may be logged by Tomcat: see {@link Loggable}
+     */
     SchemaException(String message, Throwable cause) {
         super(message, cause);
     }

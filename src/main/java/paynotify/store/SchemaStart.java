@@ -12,39 +12,65 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Gets the tables ready in a thread of its own, so that the application starts although the database is away, and works
- * as soon as it is there. Thread-safe.
+ * Gets the tables ready in a thread of its own, so that the application starts although the database is away, or somebody
+ * holds a lock that a migration needs, and works as soon as it can: until then callbacks are answered 503, and it tries
+ * again every {@value #RETRY_MS} ms. Then it looks every minute whether a pooler has come in between that loses
+ * transactions. Thread-safe.
  */
 final class SchemaStart implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(SchemaStart.class);
     private static final int LOGIN_MS = 2_000;
     private static final int FIRST_TRY_MS = 60_000;
     private static final int RETRY_MS = 1_000;
+    /** How often a pooler is looked for. */
+    static final int POOLER_MS = 60_000;
+
     private static final int CLOSE_MS = 5_000;
+    private static final String NOT_YET = "the tables are not ready";
 
     private final DataSource database;
+    private final DataSource connections;
+    /** The key that names the database, and what is wrong if a pooler shares its backends. */
+    private final String sharedBackends;
+
+    private final int poolerMs;
     private final boolean migrate;
     private final CompletableFuture<Boolean> login = new CompletableFuture<>();
     private final CompletableFuture<Boolean> firstTry = new CompletableFuture<>();
     private final CountDownLatch closed = new CountDownLatch(1);
     private final Thread thread = new Thread(this::run, "notify-schema");
-    private volatile boolean ready;
+    /** What is in the way; null if the tables are as they must be, and the connections can be trusted. */
+    private volatile @Nullable String trouble = NOT_YET;
 
-    private SchemaStart(DataSource database, boolean migrate) {
-        this.database = database;
+    private SchemaStart(Pool pool, boolean migrate, int poolerMs) {
+        this.database = pool.forMigrations();
+        this.connections = pool.connections();
+        this.sharedBackends = (pool.limited() ? "db.url" : "db.jndi")
+                + ": expected connections with a backend of their own, found that they share them: a pooler as PgBouncer"
+                + " must be in pool_mode = session";
         this.migrate = migrate;
+        this.poolerMs = poolerMs;
         thread.setDaemon(true);
     }
 
-    static SchemaStart start(DataSource database, boolean migrate) {
-        SchemaStart start = new SchemaStart(database, migrate);
+    /** @param poolerMs how often a pooler is looked for */
+    static SchemaStart start(Pool pool, boolean migrate, int poolerMs) {
+        SchemaStart start = new SchemaStart(pool, migrate, poolerMs);
         start.thread.start();
         return start;
     }
 
-    /** Whether the tables are as they must be. */
+    /** Whether callbacks can be settled. */
     boolean ready() {
-        return ready;
+        return trouble == null;
+    }
+
+    /** @throws Unavailable if callbacks can't be settled */
+    void requireReady() throws Unavailable {
+        String found = trouble;
+        if (found != null) {
+            throw new Unavailable(found);
+        }
     }
 
     /**
@@ -62,41 +88,72 @@ final class SchemaStart implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (ExecutionException e) {
-            throw e.getCause() instanceof SchemaException fault
-                    ? fault
-                    : new SchemaException("db.schema: unexpected failure: " + e.getCause(), e);
+            if (e.getCause() instanceof SchemaException fault) {
+                throw fault;
+            }
+            Throwable failure = Loggable.copy(e.getCause() == null ? e : e.getCause());
+            throw new SchemaException("db.schema: unexpected failure: " + failure.getMessage(), failure);
         }
     }
 
     private void run() {
+        if (bringTables()) {
+            while (!isClosedWithin(poolerMs)) {
+                lookForPooler();
+            }
+        }
+    }
+
+    /** Returns true when they are ready, and false if this is closed before. */
+    private boolean bringTables() {
         String said = "";
         do {
-            String trouble = tryOnce();
-            if (trouble == null) {
-                return;
+            String found = tryOnce();
+            if (found == null) {
+                return true;
             }
-            if (!trouble.equals(said)) {
-                LOG.error("answering 503, trying again every second [cause={}]", trouble);
-                said = trouble;
+            if (!found.isEmpty() && !found.equals(said)) {
+                LOG.error("answering 503, trying again every second [cause={}]", found);
+                said = found;
             }
         } while (!isClosedWithin(RETRY_MS));
+        return false;
+    }
+
+    /** Somebody may change its mode while we run. */
+    private void lookForPooler() {
+        PoolMode.Backends found = PoolMode.of(connections);
+        if (found == PoolMode.Backends.SHARED && ready()) {
+            trouble = sharedBackends;
+            LOG.error("answering 503 until it is mended [cause={}]", sharedBackends);
+        } else if (found == PoolMode.Backends.OWN && !ready()) {
+            trouble = null;
+            LOG.info("the connections have backends of their own again");
+        }
+    }
+
+    private void refusePooler() throws SchemaException {
+        login.complete(true);
+        if (PoolMode.of(connections) == PoolMode.Backends.SHARED) {
+            throw new SchemaException(sharedBackends);
+        }
     }
 
     /** Returns what is in the way, or null if the tables are ready. */
     private @Nullable String tryOnce() {
         try {
-            Schema.bring(database, migrate, () -> login.complete(true));
-            ready = true;
+            Schema.bring(database, migrate, this::refusePooler);
+            trouble = null;
             LOG.info("the database is there, and its tables are ready");
             firstTry.complete(true);
             return null;
         } catch (Unavailable e) {
             firstTry.complete(false);
-            return "the database is away: " + e.getMessage();
+            return "the database is away or busy: " + e.getMessage();
         } catch (SchemaException | RuntimeException | Error e) {
             // The first time, it is for whoever waits to tell. (Flyway throws an Error where it can't read its own
             // jar.)
-            return firstTry.completeExceptionally(e) ? "" : String.valueOf(e.getMessage());
+            return firstTry.completeExceptionally(e) ? "" : Loggable.line(e);
         }
     }
 

@@ -3,6 +3,7 @@ package paynotify.store;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -24,13 +25,19 @@ import paynotify.sender.Trade;
 final class Settlement {
     private final Connection connection;
     private final boolean waits;
-    private final Map<Order.Key, Order> orders;
-    private final List<Payment> paid = new ArrayList<>();
+    private final Map<Order.Claim, Order> locked;
+    /** The locked orders, as the callbacks before have left them. */
+    private final Map<Order.Key, Order> orders = new HashMap<>();
 
-    private Settlement(Connection connection, boolean waits, Map<Order.Key, Order> orders) {
+    private final List<Payment> paid = new ArrayList<>();
+    /** The numbers of the orders in {@link #paid}, each by the {@link #transaction} that has paid it. */
+    private final Map<String, String> ordersPaid = new HashMap<>();
+
+    private Settlement(Connection connection, boolean waits, Map<Order.Claim, Order> locked) {
         this.connection = connection;
         this.waits = waits;
-        this.orders = orders;
+        this.locked = locked;
+        locked.forEach((claim, order) -> orders.put(claim.key(), order));
     }
 
     /**
@@ -38,15 +45,16 @@ final class Settlement {
      * @param waits whether to wait for orders that somebody else holds locked. If not, a callback whose order can't be had
      *     at once, for this reason or because there is none, is left out: nothing is changed, and nothing logged
      * @return a decision for each finding of each reading, in the same order; null for a reading that was left out
-     * @throws IllegalStateException if the tables are not what the contract says: our own fault
+     * @throws IllegalStateException if the tables are not what the contract says: our own fault; or, unless {@code waits},
+     *     if a transaction has paid another order before: to be settled alone
      */
     static List<@Nullable List<Decision>> run(Connection connection, boolean waits, List<Reading> readings)
             throws SQLException {
-        Set<Order.Key> keys = new LinkedHashSet<>();
+        Set<Order.Claim> claims = new LinkedHashSet<>();
         for (Reading each : readings) {
-            each.findings().forEach(finding -> addKey(finding, keys));
+            each.findings().forEach(finding -> addClaim(finding, claims));
         }
-        Settlement settlement = new Settlement(connection, waits, Order.lock(connection, waits, keys));
+        Settlement settlement = new Settlement(connection, waits, Order.lock(connection, waits, claims));
         List<@Nullable List<Decision>> decisions = new ArrayList<>();
         List<PaymentLog.Row> rows = new ArrayList<>();
         for (Reading each : readings) {
@@ -57,18 +65,18 @@ final class Settlement {
         return decisions;
     }
 
-    private static void addKey(Finding finding, Set<Order.Key> keys) {
+    private static void addClaim(Finding finding, Set<Order.Claim> claims) {
         Trade trade = trade(finding);
         if (trade != null) {
-            keys.add(Order.Key.of(trade));
+            claims.add(Order.Claim.of(trade));
         }
     }
 
     /** Whether all orders of this reading are there and ours, or nobody else waits. */
     private boolean canBeHad(Reading reading) {
-        Set<Order.Key> keys = new LinkedHashSet<>();
-        reading.findings().forEach(finding -> addKey(finding, keys));
-        return waits || orders.keySet().containsAll(keys);
+        Set<Order.Claim> claims = new LinkedHashSet<>();
+        reading.findings().forEach(finding -> addClaim(finding, claims));
+        return waits || locked.keySet().containsAll(claims);
     }
 
     private List<Decision> decide(Reading reading, List<PaymentLog.Row> rows) throws SQLException {
@@ -99,19 +107,42 @@ final class Settlement {
         return finding instanceof Payment payment ? decide(payment) : decide(account, (Refund) finding);
     }
 
-    private Decision decide(Payment payment) {
-        Order.Key key = Order.Key.of(payment.trade());
-        Order order = orders.get(key);
+    private Decision decide(Payment payment) throws SQLException {
+        Trade trade = payment.trade();
+        Order order = order(trade);
         if (order == null) {
-            return Order.unknown(payment.trade());
+            return Order.unknown(trade);
         }
         Decision decision = PaymentDao.decide(order, payment);
-        if (decision.outcome() == Outcome.APPLIED) {
-            paid.add(payment);
-            // What comes after it finds the order so.
-            orders.put(key, order.paidBy(payment.trade().transactionId()));
+        if (decision.outcome() != Outcome.APPLIED) {
+            return decision;
         }
+        String other = otherOrder(trade);
+        if (other != null) {
+            return PaymentDao.hasPaid(other);
+        }
+        paid.add(payment);
+        ordersPaid.put(transaction(trade), trade.outTradeNo());
+        // What comes after it finds the order so.
+        orders.put(Order.Key.of(trade), order.paidBy(trade.transactionId()));
         return decision;
+    }
+
+    /**
+     * Another order that this transaction has paid, or null. In a group the log is asked only by the UPDATE, which costs
+     * no round trip and fails the group where there is one.
+     */
+    private @Nullable String otherOrder(Trade trade) throws SQLException {
+        String before = trade.transactionId() == null ? null : ordersPaid.get(transaction(trade));
+        if (before != null && !before.equals(trade.outTradeNo())) {
+            return before;
+        }
+        return waits ? PaymentDao.other(connection, trade) : null;
+    }
+
+    /** Its number among all merchants. A NUL is in no number. */
+    private static String transaction(Trade trade) {
+        return trade.mchId() + '\0' + trade.transactionId();
     }
 
     private Decision decide(String account, Refund refund) throws SQLException {
@@ -122,7 +153,11 @@ final class Settlement {
                     "expected a refund of the account's own order, or of a sub order that a combined payment of this"
                             + " account has paid, found one of mch_id " + Text.quoted(trade.mchId()));
         }
-        Order order = orders.get(Order.Key.of(trade));
+        Order order = order(trade);
         return order == null ? Order.unknown(trade) : RefundDao.apply(connection, order, refund);
+    }
+
+    private @Nullable Order order(Trade trade) {
+        return locked.containsKey(Order.Claim.of(trade)) ? orders.get(Order.Key.of(trade)) : null;
     }
 }

@@ -16,6 +16,8 @@ public final class Store implements AutoCloseable {
      * the way back.
      */
     private static final int SETTLE_MS = 4_500;
+    /** So long a callback that nobody believes waits for its row; then it is counted, and holds no thread of Tomcat's. */
+    private static final int LOG_MS = 500;
     /** {@code GET /notify/health} says DOWN after this time. */
     private static final int PING_MS = 1_000;
 
@@ -37,7 +39,7 @@ public final class Store implements AutoCloseable {
         this.transactions = new TransactionRunner("notify-writer", pool, Math.max(1, pool.size() - groups));
         this.group = new GroupCommit(transactions, groups);
         this.health = new TransactionRunner("notify-health", pool, 1);
-        this.schema = SchemaStart.start(pool.forMigrations(), migrate);
+        this.schema = SchemaStart.start(pool, migrate, SchemaStart.POOLER_MS);
         this.unverified = new UnverifiedLog(limit, this::log, UnverifiedLog.EVERY_MS);
     }
 
@@ -61,21 +63,49 @@ public final class Store implements AutoCloseable {
 
     /**
      * Applies what is verified, writes the log row, commits, and then returns. What is not verified has no row where there
-     * are too many of them: it is only counted, and never stands in the way of the others.
+     * are too many of them, or where the database does not take it within {@value #LOG_MS} ms: it is only counted, and
+     * never stands in the way of the others.
      *
      * @return a decision for each finding of the reading
      * @throws Unavailable if it could not be done in time: the sender must come again
      */
     public List<Decision> settle(Reading reading) throws Unavailable {
-        if (!schema.ready()) {
-            throw new Unavailable("the tables are not ready");
+        if (reading.findings().get(0) instanceof NothingToBook nothing && !nothing.verified()) {
+            return logOrCount(reading, nothing);
         }
-        if (reading.findings().get(0) instanceof NothingToBook nothing && unverified.takes(reading, nothing)) {
-            return List.of(Decision.of(nothing));
-        }
+        schema.requireReady();
         long deadlineNanos = reading.callback().bodyReadNanos() + MILLISECONDS.toNanos(SETTLE_MS);
         List<Decision> together = Settlement.fitsAGroup(reading) ? group.submit(reading, deadlineNanos) : null;
         return together == null ? settleSingly(reading, deadlineNanos) : together;
+    }
+
+    /** @throws Unavailable if the database is there, and refuses the row */
+    private List<Decision> logOrCount(Reading reading, NothingToBook nothing) throws Unavailable {
+        Reading logged = unverified.admit(reading, nothing);
+        if (logged == null || !schema.ready()) {
+            unverified.count(reading, nothing);
+            return List.of(Decision.of(nothing));
+        }
+        List<Decision> together;
+        try {
+            // The transaction itself may take as long as any: cut off after LOG_MS, it would cost a connection.
+            together = group.submit(logged, in(SETTLE_MS), in(LOG_MS), () -> unverified.count(reading, nothing));
+        } catch (Unavailable e) {
+            return List.of(Decision.of(nothing));
+        }
+        try {
+            return together == null ? settleSingly(logged, in(LOG_MS)) : together;
+        } catch (Unavailable e) {
+            if (GroupCommit.mayBeOnesFault(e.getCause())) {
+                throw e;
+            }
+            unverified.count(reading, nothing);
+            return List.of(Decision.of(nothing));
+        }
+    }
+
+    private static long in(int millis) {
+        return System.nanoTime() + MILLISECONDS.toNanos(millis);
     }
 
     private List<Decision> settleSingly(Reading reading, long deadlineNanos) throws Unavailable {
@@ -86,10 +116,8 @@ public final class Store implements AutoCloseable {
     }
 
     private void log(List<PaymentLog.Row> rows) throws Unavailable {
-        if (!schema.ready()) {
-            throw new Unavailable("the tables are not ready");
-        }
-        transactions.inTransaction(System.nanoTime() + MILLISECONDS.toNanos(SETTLE_MS), connection -> {
+        schema.requireReady();
+        transactions.inTransaction(in(SETTLE_MS), connection -> {
             PaymentLog.insert(connection, rows);
             return true;
         });
@@ -99,7 +127,7 @@ public final class Store implements AutoCloseable {
     public boolean isUp() {
         try {
             return schema.ready()
-                    && health.inTransaction(System.nanoTime() + MILLISECONDS.toNanos(PING_MS), connection -> {
+                    && health.inTransaction(in(PING_MS), connection -> {
                         try (Statement ping = connection.createStatement()) {
                             return ping.execute("SELECT 1");
                         }

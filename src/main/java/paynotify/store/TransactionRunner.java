@@ -13,7 +13,6 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
-import javax.sql.DataSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -34,6 +33,8 @@ final class TransactionRunner implements AutoCloseable {
     static final int IDLE_IN_TRANSACTION_TIMEOUT_MS = 5_000;
     /** So many transactions may wait for a writer; one more is refused at once. */
     static final int WAITING_MAX = 1_000;
+    /** What SQLSTATEs of a broken connection begin with (PostgreSQL's documentation, appendix A). */
+    private static final String CONNECTION_LOST = "08";
     /** How long {@link #close} waits for the writers. */
     private static final int CLOSE_MS = 6_000;
 
@@ -42,8 +43,7 @@ final class TransactionRunner implements AutoCloseable {
     /** For connections that the shop shares, in each transaction: a round trip more. */
     private static final String LIMITS_OF_TRANSACTION = limits("SET TRANSACTION", "SET LOCAL");
 
-    private final DataSource pool;
-    private final boolean limited;
+    private final Pool pool;
     private final ThreadPoolExecutor writers;
 
     /**
@@ -52,8 +52,7 @@ final class TransactionRunner implements AutoCloseable {
      * @param connections how many of the pool's may be used: as many transactions run at once
      */
     TransactionRunner(String threads, Pool pool, int connections) {
-        this.pool = pool.connections();
-        this.limited = pool.limited();
+        this.pool = pool;
         AtomicInteger number = new AtomicInteger();
         this.writers = new ThreadPoolExecutor(
                 connections, connections, 0, MILLISECONDS, new ArrayBlockingQueue<>(WAITING_MAX), task -> {
@@ -68,12 +67,9 @@ final class TransactionRunner implements AutoCloseable {
                 + set + " lock_timeout = " + LOCK_TIMEOUT_MS + ";"
                 + set + " statement_timeout = " + STATEMENT_TIMEOUT_MS + ";"
                 + set + " idle_in_transaction_session_timeout = " + IDLE_IN_TRANSACTION_TIMEOUT_MS + ";"
-                // Planning anew for each set of rows would take longer than the rows. A plan that was made while the
-                // tables were nearly empty is kept while they grow, so it must be the one by the index from the start.
-                + set + " plan_cache_mode = force_generic_plan;"
-                + set + " enable_seqscan = off;"
-                + set + " enable_hashjoin = off;"
-                + set + " enable_mergejoin = off";
+                // Compiling takes longer than our statements do. All else that planning depends on stays as the shop's
+                // DBA has set it, for it would rule the shop's triggers, too.
+                + set + " jit = off";
     }
 
     /** The statements of one transaction. */
@@ -119,9 +115,14 @@ final class TransactionRunner implements AutoCloseable {
      */
     <T> T transaction(long deadlineNanos, Work<T> work) throws SQLException {
         millisUntil(deadlineNanos);
-        Connection connection = pool.getConnection();
+        Connection connection = pool.connections().getConnection();
         try {
             return transaction(connection, deadlineNanos, work);
+        } catch (SQLException e) {
+            if (e.getSQLState() != null && e.getSQLState().startsWith(CONNECTION_LOST)) {
+                pool.distrustIdle();
+            }
+            throw e;
         } finally {
             close(connection);
         }
@@ -135,7 +136,7 @@ final class TransactionRunner implements AutoCloseable {
         boolean ended = false;
         try {
             T result = work(connection, deadlineNanos, work);
-            commit(connection);
+            Commit.run(connection);
             ended = true;
             return result;
         } catch (Throwable failure) {
@@ -149,15 +150,6 @@ final class TransactionRunner implements AutoCloseable {
         }
     }
 
-    private static void commit(Connection connection) throws SQLException {
-        try {
-            connection.commit();
-        } catch (RuntimeException e) {
-            // A pool's: nobody knows what it has done, and without a SQLSTATE nobody believes to know.
-            throw new SQLException("the commit failed: " + e.getMessage(), e);
-        }
-    }
-
     /** What is committed stays so, whatever a pool says to its connection's return. */
     private static void close(Connection connection) {
         try {
@@ -168,7 +160,7 @@ final class TransactionRunner implements AutoCloseable {
     }
 
     private <T> T work(Connection connection, long deadlineNanos, Work<T> work) throws SQLException {
-        if (!limited) {
+        if (!pool.limited()) {
             try (Statement limits = connection.createStatement()) {
                 limits.execute(LIMITS_OF_TRANSACTION);
             }

@@ -1,7 +1,5 @@
 package paynotify.store;
 
-import paynotify.message.Text;
-
 /** The database could not do it in time: our own fault, to be tried again. Nothing is known to be stored. */
 public final class Unavailable extends Exception {
     private static final long serialVersionUID = 1L;
@@ -11,6 +9,6 @@ public final class Unavailable extends Exception {
     }
 
     Unavailable(Throwable cause) {
-        super(Text.inOneLine(cause.getMessage()), cause);
+        super(Loggable.line(cause), cause);
     }
 }

@@ -1,56 +1,101 @@
 package paynotify.store;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import java.time.Clock;
 import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import paynotify.sender.Reading;
 
 /**
- * How many callbacks that nobody believes are logged one by one: so many in a second from one address, and
- * {@value #ADDRESSES} times so many in all. Whoever floods the public address fills the disk no faster. Thread-safe.
+ * How many callbacks that nobody believes are logged one by one, and how much of them: so many in a second from one
+ * address, {@value #ADDRESSES} times so many in all, and so many bytes in all. Whoever floods the public address fills
+ * the disk no faster. Thread-safe.
  *
  * <p>Remembers only addresses of which something was logged in this second, so never more than are logged in all.
  */
 public final class UnverifiedLimit {
+    /** What is left of a body when the bytes are used up. */
+    static final int CUT_BYTES = 1 << 10;
+
     /** In all as many as from so many addresses. */
     private static final int ADDRESSES = 10;
+    /** With cut bodies so many times the bytes are logged, and no more. */
+    private static final int CUT_TIMES = 4;
     /** Of IPv6's eight groups, those that tell one customer from another: he may take any address below them. */
     private static final int NETWORK_GROUPS = 4;
 
     private final int perAddress;
     private final int inAll;
+    private final long bytesPerSecond;
     private final Clock clock;
     private final Map<String, Integer> logged = new HashMap<>();
     private long second;
     private int loggedInAll;
+    private long bytesLogged;
 
-    /** @param perAddress in a second */
-    public UnverifiedLimit(int perAddress, Clock clock) {
+    /** How much of a callback is logged. */
+    enum Share {
+        WHOLE,
+        /** {@link #CUT_BYTES} of its body. */
+        CUT,
+        NOTHING
+    }
+
+    /**
+     * @param perAddress so many in a second
+     * @param bytesPerSecond so many bytes of bodies and headers in a second, in all
+     */
+    public UnverifiedLimit(int perAddress, int bytesPerSecond, Clock clock) {
         this.perAddress = perAddress;
         this.inAll = ADDRESSES * perAddress;
+        this.bytesPerSecond = bytesPerSecond;
         this.clock = clock;
     }
 
-    /** Whether one more from there is logged now; true counts it as logged. */
-    synchronized boolean allows(@Nullable String remoteAddr) {
+    /** How much of one more is logged now; counts it as logged. */
+    synchronized Share take(Reading reading) {
         long now = clock.instant().getEpochSecond();
         // Not "later than": the clock may be put back.
         if (now != second) {
             second = now;
             loggedInAll = 0;
+            bytesLogged = 0;
             logged.clear();
         }
-        if (loggedInAll >= inAll) {
-            return false;
-        }
-        String network = network(remoteAddr);
+        String network = network(reading.callback().remoteAddr());
         int before = logged.getOrDefault(network, 0);
-        if (before >= perAddress) {
-            return false;
+        if (loggedInAll >= inAll || before >= perAddress) {
+            return Share.NOTHING;
         }
-        logged.put(network, before + 1);
-        loggedInAll++;
-        return true;
+        Share share = takeBytes(reading);
+        if (share != Share.NOTHING) {
+            logged.put(network, before + 1);
+            loggedInAll++;
+        }
+        return share;
+    }
+
+    private Share takeBytes(Reading reading) {
+        byte[] body = reading.callback().body();
+        int headers = reading.headers() == null ? 0 : reading.headers().getBytes(UTF_8).length;
+        int whole = headers + storedBytes(body, body.length);
+        if (bytesLogged + whole <= bytesPerSecond) {
+            bytesLogged += whole;
+            return Share.WHOLE;
+        }
+        int cut = headers + storedBytes(body, Math.min(body.length, CUT_BYTES));
+        if (bytesLogged + cut <= CUT_TIMES * bytesPerSecond) {
+            bytesLogged += cut;
+            return Share.CUT;
+        }
+        return Share.NOTHING;
+    }
+
+    /** What is no UTF-8 takes three bytes for each of its own. */
+    private static int storedBytes(byte[] body, int length) {
+        return new String(body, 0, length, UTF_8).getBytes(UTF_8).length;
     }
 
     /** Who counts as one: an IPv4 address, the first half of an IPv6 one, and all that are no address together. */
@@ -68,6 +113,10 @@ public final class UnverifiedLimit {
 
     String expected() {
         return "expected at most " + perAddress + " unverified callbacks a second from one address and " + inAll
-                + " in all (log.unverified-per-second)";
+                + " in all (log.unverified-per-second), and " + expectedBytes();
+    }
+
+    String expectedBytes() {
+        return bytesPerSecond + " bytes of them (log.unverified-bytes-per-second)";
     }
 }

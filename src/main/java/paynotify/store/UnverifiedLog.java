@@ -3,12 +3,14 @@ package paynotify.store;
 import static java.util.concurrent.TimeUnit.MILLISECONDS;
 
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import paynotify.sender.Callback;
@@ -17,8 +19,9 @@ import paynotify.sender.Outcome;
 import paynotify.sender.Reading;
 
 /**
- * Counts the callbacks over the {@link UnverifiedLimit}, and every minute writes one row of {@code payment_log} for each
- * outcome that tells how many, in a thread of its own. What can't be written is told by a later row. Thread-safe.
+ * Counts the callbacks over the {@link UnverifiedLimit}, and those that the database does not take in time, and every
+ * minute writes one row of {@code payment_log} for each outcome that tells how many, in a thread of its own. What can't be
+ * written is told by a later row. Thread-safe.
  */
 final class UnverifiedLog implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(UnverifiedLog.class);
@@ -66,22 +69,47 @@ final class UnverifiedLog implements AutoCloseable {
         this.running = thread.scheduleWithFixedDelay(this::write, everyMs, everyMs, MILLISECONDS);
     }
 
-    /**
-     * Whether this one is not to be logged: then it is counted, and the matter is settled.
-     *
-     * @throws Unavailable if it can't be counted any more: the application is being stopped
-     */
-    boolean takes(Reading reading, NothingToBook nothing) throws Unavailable {
-        if (nothing.verified() || limit.allows(reading.callback().remoteAddr())) {
-            return false;
+    /** What of it is to be logged, all or with its body cut; null if it is only to be counted. */
+    @Nullable
+    Reading admit(Reading reading, NothingToBook nothing) {
+        return switch (limit.take(reading)) {
+            case WHOLE -> reading;
+            case CUT -> cut(reading, nothing);
+            case NOTHING -> null;
+        };
+    }
+
+    private Reading cut(Reading reading, NothingToBook nothing) {
+        Callback all = reading.callback();
+        if (all.body().length <= UnverifiedLimit.CUT_BYTES) {
+            return reading;
         }
+        Callback start = new Callback(
+                all.account(),
+                Arrays.copyOf(all.body(), UnverifiedLimit.CUT_BYTES),
+                all.tooLarge(),
+                all.headers(),
+                all.remoteAddr(),
+                all.receivedAt(),
+                all.startNanos(),
+                all.bodyReadNanos());
+        String detail = nothing.detail() + "; the body is cut: expected at most " + limit.expectedBytes()
+                + " a second, found more";
+        NothingToBook told =
+                new NothingToBook(nothing.outcome(), detail, nothing.claims(), nothing.verified(), nothing.alarming());
+        return new Reading(start, reading.channel(), reading.headers(), told);
+    }
+
+    /** It has no row of its own. */
+    void count(Reading reading, NothingToBook nothing) {
+        Count one = Count.one(reading);
         synchronized (this) {
-            if (closed) {
-                throw new Unavailable("the application is being stopped");
+            if (!closed) {
+                counts.merge(nothing.outcome(), one, Count::and);
+                return;
             }
-            counts.merge(nothing.outcome(), Count.one(reading), Count::and);
         }
-        return true;
+        tell(nothing.outcome(), one);
     }
 
     private void write() {
@@ -114,8 +142,8 @@ final class UnverifiedLog implements AutoCloseable {
     }
 
     private String detail(Count count) {
-        return limit.expected() + ", found " + count.number + " more from " + count.from + " to " + count.to
-                + ", which are not logged one by one";
+        return limit.expected() + ", and a database that takes them in time, found " + count.number + " more from "
+                + count.from + " to " + count.to + ", which are not logged one by one";
     }
 
     /** Writes what is left. If even that can't be done, Tomcat's log is told. */
@@ -133,8 +161,11 @@ final class UnverifiedLog implements AutoCloseable {
         }
         write();
         synchronized (this) {
-            counts.forEach((outcome, count) ->
-                    LOG.error("{} [account={}] [detail={}]", outcome, count.account, detail(count)));
+            counts.forEach(this::tell);
         }
+    }
+
+    private void tell(Outcome outcome, Count count) {
+        LOG.error("{} [account={}] [detail={}]", outcome, count.account, detail(count));
     }
 }

@@ -18,8 +18,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Stands between an application and PostgreSQL, and breaks connections at the worst moment: when the server has committed
- * and its answer is on the way.
+ * Stands between an application and PostgreSQL, and breaks connections at the worst moment, when the server has committed
+ * and its answer is on the way; or forgets them without a word, as a firewall does.
  *
  * <p>It reads the server's messages (PostgreSQL's documentation, "Message Formats": a byte for the kind, four for the
  * length), so it sees every commit, in whatever way the client asked for it. Clients say sslmode=disable and
@@ -33,8 +33,11 @@ public final class CutProxy implements AutoCloseable {
     private final ServerSocket door;
     private final int serverPort;
     private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
+    private final Set<Socket> servers = ConcurrentHashMap.newKeySet();
     private final AtomicInteger toLose = new AtomicInteger();
     private final AtomicInteger lost = new AtomicInteger();
+    /** Connections of an earlier age are forgotten. */
+    private final AtomicInteger age = new AtomicInteger();
 
     public CutProxy(int serverPort) {
         this.serverPort = serverPort;
@@ -57,6 +60,17 @@ public final class CutProxy implements AutoCloseable {
         toLose.set(count);
     }
 
+    /**
+     * All connections stay open, and what their clients send is swallowed; the server sees them closed. New ones work at
+     * once. Returns how many there were.
+     */
+    public int forget() {
+        age.incrementAndGet();
+        int count = servers.size();
+        servers.forEach(CutProxy::close);
+        return count;
+    }
+
     /** How many have been lost so far. */
     public int lost() {
         return lost.get();
@@ -66,6 +80,7 @@ public final class CutProxy implements AutoCloseable {
     public void close() {
         close(door);
         sockets.forEach(CutProxy::close);
+        servers.forEach(CutProxy::close);
     }
 
     private void accept() {
@@ -81,8 +96,9 @@ public final class CutProxy implements AutoCloseable {
     }
 
     private void serve(Socket client) {
+        int born = age.get();
         try (Socket server = new Socket(InetAddress.getLoopbackAddress(), serverPort)) {
-            sockets.add(server);
+            servers.add(server);
             client.setTcpNoDelay(true);
             server.setTcpNoDelay(true);
             start("proxy-to-server", () -> {
@@ -91,16 +107,31 @@ public final class CutProxy implements AutoCloseable {
                 } catch (IOException e) {
                     // Either side has closed; so does the other.
                 }
+                if (born != age.get()) {
+                    swallow(client);
+                }
                 close(server);
             });
             answer(server.getInputStream(), client.getOutputStream());
-            sockets.remove(server);
+            servers.remove(server);
         } catch (IOException e) {
             // As if the server were away.
         } finally {
-            close(client);
-            sockets.remove(client);
+            if (born == age.get()) {
+                close(client);
+                sockets.remove(client);
+            }
         }
+    }
+
+    private void swallow(Socket client) {
+        try {
+            client.getInputStream().transferTo(OutputStream.nullOutputStream());
+        } catch (IOException e) {
+            // The client has given up.
+        }
+        close(client);
+        sockets.remove(client);
     }
 
     private void answer(InputStream server, OutputStream client) throws IOException {

@@ -75,6 +75,7 @@ public final class Shop implements AutoCloseable {
                     PUBLIC_KEY_ID);
 
     private static final String LOGGED = "log.unverified-per-second";
+    private static final String LOGGED_BYTES = "log.unverified-bytes-per-second";
 
     private static final AtomicInteger ORDERS = new AtomicInteger();
     private static final Map<TomcatVersion, Shop> SHARED = new EnumMap<>(TomcatVersion.class);
@@ -161,7 +162,9 @@ public final class Shop implements AutoCloseable {
 
     /** The tests are faster than the callers whose every callback is logged, and look for each row of theirs. */
     private static String unlimited(String moreProperties) {
-        return moreProperties + (moreProperties.contains(LOGGED) ? "" : "\n" + LOGGED + " = 100000\n");
+        return moreProperties
+                + (moreProperties.contains(LOGGED) ? "" : "\n" + LOGGED + " = 100000\n")
+                + (moreProperties.contains(LOGGED_BYTES) ? "" : "\n" + LOGGED_BYTES + " = 1073741824\n");
     }
 
     /** One account, "wechat". */

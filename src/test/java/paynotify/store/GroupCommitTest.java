@@ -2,34 +2,41 @@ package paynotify.store;
 
 import static java.util.concurrent.TimeUnit.MILLISECONDS;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.mockito.ArgumentMatchers.anyString;
+import static org.mockito.ArgumentMatchers.startsWith;
 import static org.mockito.Mockito.doThrow;
 import static org.mockito.Mockito.mock;
+import static org.mockito.Mockito.reset;
 import static org.mockito.Mockito.times;
 import static org.mockito.Mockito.verify;
 import static org.mockito.Mockito.when;
 
+import java.lang.ref.WeakReference;
 import java.sql.Array;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import paynotify.kit.Wait;
 import paynotify.sender.Callback;
 import paynotify.sender.NothingToBook;
 import paynotify.sender.Outcome;
@@ -38,6 +45,7 @@ import paynotify.sender.Reading;
 /** Who waits for a group, and what he is told, with a connection that fails where a real one hardly can be made to. */
 class GroupCommitTest {
     private final Connection connection = mock(Connection.class);
+    private Statement statement;
     private final PreparedStatement insert = mock(PreparedStatement.class);
     private final DataSource pool = mock(DataSource.class);
     private final CountDownLatch release = new CountDownLatch(1);
@@ -47,7 +55,7 @@ class GroupCommitTest {
     @BeforeEach
     void connect() throws SQLException {
         when(pool.getConnection()).thenReturn(connection);
-        when(connection.createStatement()).thenReturn(mock(Statement.class));
+        statement = Commits.of(connection);
         when(connection.prepareStatement(anyString())).thenReturn(insert);
         when(connection.createArrayOf(anyString(), org.mockito.ArgumentMatchers.any()))
                 .thenReturn(mock(Array.class));
@@ -96,7 +104,7 @@ class GroupCommitTest {
     @CsvSource({"08006", "57P01", "53100", ","})
     void settle_commitDies_isUnavailable(String sqlState) throws Exception {
         SQLException died = new SQLException("died", sqlState);
-        doThrow(died).when(connection).commit();
+        doThrow(died).when(statement).execute(startsWith(Commits.COMMIT));
         Unavailable thrown = assertThrows(Unavailable.class, () -> group.submit(forged(), in(5_000)));
         assertSame(died, thrown.getCause());
     }
@@ -109,7 +117,7 @@ class GroupCommitTest {
         doThrow(new SQLException("x", "55000")).when(connection).close();
         assertEquals(
                 Outcome.BAD_SIGNATURE, group.submit(forged(), in(5_000)).get(0).outcome());
-        doThrow(new IllegalStateException("x")).when(connection).commit();
+        doThrow(new IllegalStateException("x")).when(statement).execute(startsWith(Commits.COMMIT));
         assertThrows(Unavailable.class, () -> group.submit(forged(), in(5_000)));
     }
 
@@ -176,6 +184,72 @@ class GroupCommitTest {
         assertEquals(
                 Outcome.BAD_SIGNATURE, group.submit(forged(), in(5_000)).get(0).outcome());
         verify(insert, times(2)).executeUpdate();
+    }
+
+    /** The queue of those who wait for a database that hangs must not keep what nobody waits for. */
+    @Test
+    void settle_callerHasLeft_hisBodyIsNotKept() throws Exception {
+        when(insert.executeUpdate()).thenAnswer(call -> {
+            release.await();
+            return 1;
+        });
+        CompletableFuture<Object> first = settleElsewhere(10_000);
+        Thread.sleep(200);
+        WeakReference<byte[]> body = submitAndLeave();
+        Wait.until(
+                Duration.ofSeconds(5),
+                () -> {
+                    System.gc();
+                    return body.get() == null;
+                },
+                () -> "the body is still held");
+        assertFalse(first.isDone());
+    }
+
+    private WeakReference<byte[]> submitAndLeave() {
+        byte[] body = new byte[1 << 20];
+        Callback callback = new Callback("a", body, false, name -> null, null, Instant.EPOCH, 0, 0);
+        Reading reading =
+                new Reading(callback, "wechat-v2", null, NothingToBook.unverified(Outcome.BAD_SIGNATURE, "no"));
+        assertThrows(Unavailable.class, () -> group.submit(reading, in(50)));
+        return new WeakReference<>(body);
+    }
+
+    /** Who is counted where he has no row must have one or be counted, and not both. */
+    @Test
+    void settle_callerHasLeft_isToldOnceIfItIsNotStored() throws Exception {
+        when(insert.executeUpdate())
+                .thenAnswer(call -> {
+                    release.await();
+                    return 1;
+                })
+                .thenThrow(new SQLException("refused", "23514"));
+        AtomicInteger stored = new AtomicInteger();
+        AtomicInteger queued = new AtomicInteger();
+        AtomicInteger failed = new AtomicInteger();
+        assertThrows(Unavailable.class, () -> group.submit(forged(), in(9_000), in(200), stored::incrementAndGet));
+        assertThrows(Unavailable.class, () -> group.submit(forged(), in(9_000), in(50), queued::incrementAndGet));
+        assertEquals(1, queued.get());
+        release.countDown();
+        assertNull(group.submit(forged(), in(5_000)));
+        assertEquals(0, stored.get());
+
+        CountDownLatch again = new CountDownLatch(1);
+        reset(insert);
+        when(insert.getConnection()).thenReturn(connection);
+        when(insert.executeUpdate()).thenAnswer(call -> {
+            again.await();
+            throw new SQLException("away", "08006");
+        });
+        assertThrows(Unavailable.class, () -> group.submit(forged(), in(9_000), in(200), failed::incrementAndGet));
+        assertEquals(0, failed.get());
+        again.countDown();
+        Wait.until(Duration.ofSeconds(5), () -> failed.get() == 1, () -> "told " + failed);
+        assertThrows(Unavailable.class, () -> group.submit(forged(), in(9_000), in(5_000), failed::incrementAndGet));
+        assertEquals(2, failed.get());
+        group.close();
+        assertThrows(Unavailable.class, () -> group.submit(forged(), in(9_000), in(5_000), failed::incrementAndGet));
+        assertEquals(3, failed.get());
     }
 
     @Test

@@ -1,6 +1,7 @@
 package paynotify.store;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -42,7 +43,7 @@ class RefundTest {
     void open() throws Exception {
         store = Store.open(
                 new DatabaseSettings(null, new Secret(shop.url()), shop.user(), new Secret(shop.password()), 4, true),
-                new UnverifiedLimit(20, Clock.systemUTC()));
+                new UnverifiedLimit(20, 1 << 30, Clock.systemUTC()));
         shop.execute("insert into payment_order (mch_id, out_trade_no, total_fee, status, transaction_id)"
                 + " values ('m', 'o', 101, 'PAID', 't')");
     }
@@ -58,11 +59,13 @@ class RefundTest {
     }
 
     private Outcome settle(Refund refund) throws Unavailable {
+        return decide(refund).outcome();
+    }
+
+    private Decision decide(Refund refund) throws Unavailable {
         long now = System.nanoTime();
         Callback callback = new Callback("a", new byte[0], false, name -> null, null, Instant.EPOCH, now, now);
-        return store.settle(new Reading(callback, "wechat-v3", null, refund))
-                .get(0)
-                .outcome();
+        return store.settle(new Reading(callback, "wechat-v3", null, refund)).get(0);
     }
 
     private void recorded(String outRefundNo, long refundFee, String status) {
@@ -117,7 +120,9 @@ class RefundTest {
         "ABNORMAL, CLOSED, DUPLICATE",
         "SUCCESS, ABNORMAL, DUPLICATE",
         "SUCCESS, CLOSED, DUPLICATE",
-        "CLOSED, SUCCESS, DUPLICATE",
+        "CLOSED, SUCCESS, APPLIED",
+        "CLOSED, CLOSED, DUPLICATE",
+        "SUCCESS, SUCCESS, DUPLICATE",
         "CLOSED, ABNORMAL, DUPLICATE",
     })
     void settle_status_movesForwardOnly(String from, Status to, Outcome outcome) throws Exception {
@@ -153,6 +158,21 @@ class RefundTest {
         assertEquals(Outcome.APPLIED, settle(refund("closed", 51, Status.CLOSED)));
         shop.execute("update payment_refund set status = 'CLOSED' where out_refund_no = 'b'");
         assertEquals(Outcome.APPLIED, settle(refund("e", 51, Status.SUCCESS)));
+    }
+
+    /** The money has gone back, whatever was told before: the table says so, and somebody looks. */
+    @Test
+    void settle_successAfterClosed_isAppliedWithAnAlarmIfTheSumAllowsIt() throws Exception {
+        recorded("r", 51, "CLOSED");
+        recorded("s", 51, "CLOSED");
+        Decision first = decide(refund("r", 51, Status.SUCCESS));
+        assertEquals(Outcome.APPLIED, first.outcome());
+        assertTrue(first.alarming());
+        assertNotNull(row("r").get("refunded_at"));
+        assertEquals(Outcome.AMOUNT_MISMATCH, settle(refund("s", 51, Status.SUCCESS)));
+        assertEquals("CLOSED", row("s").get("status"));
+        recorded("t", 50, "PENDING");
+        assertFalse(decide(refund("t", 50, Status.SUCCESS)).alarming());
     }
 
     @Test

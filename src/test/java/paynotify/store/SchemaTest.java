@@ -25,6 +25,7 @@ import paynotify.kit.Wait;
 /** What the start makes of a database that is away, or not as it must be. The real thing: StoreTest and the ITs. */
 class SchemaTest {
     private final DataSource database = mock(DataSource.class);
+    private final Pool pool = new Pool(mock(DataSource.class), 1, true, database, null);
     private final Connection connection = mock(Connection.class, RETURNS_DEEP_STUBS);
 
     @ParameterizedTest
@@ -42,7 +43,7 @@ class SchemaTest {
         "42501, false"
     })
     void bring_loginFails_isAwayOrAFaultByItsState(String sqlState, boolean away) throws SQLException {
-        when(database.getConnection()).thenThrow(new SQLException("no\n  login", sqlState));
+        when(database.getConnection()).thenThrow(new SQLException("no login\n  Detail: of 4200", sqlState));
         if (away) {
             assertThrows(Unavailable.class, () -> Schema.bring(database, true, () -> {}));
         } else {
@@ -68,7 +69,7 @@ class SchemaTest {
             release.await();
             throw new SQLException("released", "08001");
         });
-        try (SchemaStart start = SchemaStart.start(database, true)) {
+        try (SchemaStart start = SchemaStart.start(pool, true, SchemaStart.POOLER_MS)) {
             start.awaitFirstTry();
             assertFalse(start.ready());
             release.countDown();
@@ -79,7 +80,7 @@ class SchemaTest {
     void start_errorInTheLibrary_isAFaultAndNoSilence() throws Exception {
         when(database.getConnection()).thenReturn(connection);
         when(connection.getMetaData()).thenThrow(new NoClassDefFoundError("x"));
-        try (SchemaStart start = SchemaStart.start(database, true)) {
+        try (SchemaStart start = SchemaStart.start(pool, true, SchemaStart.POOLER_MS)) {
             SchemaException fault = assertThrows(SchemaException.class, start::awaitFirstTry);
             assertTrue(fault.getMessage().contains("NoClassDefFoundError"), fault.getMessage());
         }
@@ -91,7 +92,7 @@ class SchemaTest {
                 .thenThrow(new SQLException("away", "08001"))
                 .thenThrow(new SQLException("wrong password", "28P01"))
                 .thenThrow(new SQLException("wrong password", "28P01"));
-        try (SchemaStart start = SchemaStart.start(database, true)) {
+        try (SchemaStart start = SchemaStart.start(pool, true, SchemaStart.POOLER_MS)) {
             start.awaitFirstTry();
             Wait.until(
                     Duration.ofSeconds(10),
@@ -104,7 +105,7 @@ class SchemaTest {
     @Test
     void awaitFirstTryAndClose_interrupted_staysInterrupted() throws Exception {
         when(database.getConnection()).thenThrow(new SQLException("away", "08001"));
-        SchemaStart start = SchemaStart.start(database, true);
+        SchemaStart start = SchemaStart.start(pool, true, SchemaStart.POOLER_MS);
         Thread.currentThread().interrupt();
         start.close();
         assertTrue(Thread.interrupted());
@@ -116,7 +117,7 @@ class SchemaTest {
     @Test
     void start_itsThreadInterrupted_ends() throws Exception {
         when(database.getConnection()).thenThrow(new SQLException("away", "08001"));
-        SchemaStart start = SchemaStart.start(database, true);
+        SchemaStart start = SchemaStart.start(pool, true, SchemaStart.POOLER_MS);
         start.awaitFirstTry();
         for (Thread thread : Thread.getAllStackTraces().keySet()) {
             if (thread.getName().equals("notify-schema")) {

@@ -2,6 +2,7 @@ package paynotify.store;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import java.sql.Connection;
@@ -11,10 +12,18 @@ import java.sql.Statement;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import paynotify.config.Secret;
 import paynotify.kit.Database;
 import paynotify.kit.Postgres;
@@ -35,7 +44,7 @@ class SettlementTest {
         Store.open(
                         new DatabaseSettings(
                                 null, new Secret(shop.url()), shop.user(), new Secret(shop.password()), 1, true),
-                        new UnverifiedLimit(20, Clock.systemUTC()))
+                        new UnverifiedLimit(20, 1 << 30, Clock.systemUTC()))
                 .close();
         shop.execute("insert into payment_order (mch_id, out_trade_no, total_fee)"
                 + " select 'm', 'o' || n, 101 from generate_series(1, 3) n");
@@ -179,16 +188,125 @@ class SettlementTest {
                         + " and state = 'idle in transaction'"));
     }
 
-    /** What plans by a scan of five million rows would not do. */
+    /** Contract, section 3: a second order with a transaction_id that has paid one is a CONFLICT. */
     @Test
-    void lock_ofManyOrders_goesByTheIndex() throws SQLException {
+    void settle_transactionThatHasPaidAnotherOrder_isAConflictAndNamesIt() throws SQLException {
+        assertEquals(
+                List.of(Outcome.APPLIED, Outcome.CONFLICT, Outcome.APPLIED),
+                settle(false, payment("o1", "t1", 101), payment("o2", "t1", 101), payment("o2", "t2", 101)));
+        // In a group it is not found out for whom: each must come alone.
+        assertThrows(IllegalStateException.class, () -> settle(false, payment("o3", "t1", 101)));
+        connection.rollback();
+        assertEquals(List.of(Outcome.CONFLICT), settle(true, payment("o3", "t1", 101)));
+        assertEquals(
+                List.of("o2", "o3"),
+                column("select out_trade_no from payment_log where outcome = 'CONFLICT' and detail ="
+                        + " 'expected a transaction_id that has paid no other order, found that it has paid ''o1'''"
+                        + " order by id"));
+        assertEquals(List.of(Outcome.APPLIED), settle(true, payment("o3", "t3", 101)));
+    }
+
+    @Test
+    void settle_transactionOfAnotherMerchantOrOfNoNumber_paysAll() throws SQLException {
+        shop.execute("insert into payment_order (mch_id, out_trade_no, total_fee) values ('n', 'o1', 101)");
+        assertEquals(
+                List.of(Outcome.APPLIED, Outcome.APPLIED, Outcome.APPLIED, Outcome.APPLIED),
+                settle(
+                        false,
+                        payment("o1", null, 101),
+                        payment("o2", null, 101),
+                        payment("o3", "t", 101),
+                        of(Payments.of("n", "o1", "t", 101, "CNY", Instant.EPOCH, null))));
+        shop.execute("update payment_order set status = 'PENDING', transaction_id = null");
+        assertEquals(List.of(Outcome.APPLIED), settle(true, payment("o2", null, 101)));
+    }
+
+    /** It has paid this order before, which the shop has set PENDING since: that is no other order. */
+    @Test
+    void settle_sameOrderPendingAgain_isPaidBySameTransactionAgain() throws SQLException {
+        for (boolean waits : List.of(false, true, false)) {
+            shop.execute("update payment_order set status = 'PENDING', transaction_id = null");
+            assertEquals(List.of(Outcome.APPLIED), settle(waits, payment("o1", "t1", 101)));
+        }
+    }
+
+    @Test
+    void settle_oneTransactionForManyOrdersAtOnce_paysOne() throws Exception {
+        int rounds = 10;
         shop.execute("insert into payment_order (mch_id, out_trade_no, total_fee)"
-                + " select 'm', 'p' || n, 101 from generate_series(1, 20000) n");
-        shop.execute("analyze payment_order");
-        String keys = "'{m,m,m}'";
-        String numbers = "'{p1,p2,p3}'";
-        String sql = Order.LOCK_FREE.replaceFirst("\\?", keys).replaceFirst("\\?", numbers);
-        String plan = column("explain " + sql).toString();
-        assertEquals(true, plan.contains("Index Scan") && !plan.contains("Seq Scan"), plan);
+                + " select 'm', 'r' || n, 101 from generate_series(1, 80) n");
+        ExecutorService threads = Executors.newFixedThreadPool(8);
+        try (Store store = Store.open(
+                new DatabaseSettings(null, new Secret(shop.url()), shop.user(), new Secret(shop.password()), 8, false),
+                new UnverifiedLimit(20, 65_536, Clock.systemUTC()))) {
+            for (int i = 0; i < rounds; i++) {
+                int round = i;
+                List<Callable<Outcome>> calls = IntStream.rangeClosed(1, 8)
+                        .<Callable<Outcome>>mapToObj(
+                                n -> () -> store.settle(payment("r" + (8 * round + n), "race" + round, 101))
+                                        .get(0)
+                                        .outcome())
+                        .toList();
+                List<Outcome> outcomes = new ArrayList<>();
+                for (Future<Outcome> each : threads.invokeAll(calls)) {
+                    outcomes.add(each.get());
+                }
+                assertEquals(1, Collections.frequency(outcomes, Outcome.APPLIED), outcomes::toString);
+                assertEquals(7, Collections.frequency(outcomes, Outcome.CONFLICT), outcomes::toString);
+            }
+        } finally {
+            threads.shutdown();
+        }
+        assertEquals(rounds, shop.count("payment_order where status = 'PAID'"));
+    }
+
+    /** Nobody waits in a group for one who holds the transaction's number; who comes alone does. */
+    @Test
+    void settle_transactionThatIsBeingSettledElsewhere_isLeftOutOfAGroup() throws SQLException {
+        try (Connection other = DriverManager.getConnection(shop.url(), shop.user(), shop.password())) {
+            other.setAutoCommit(false);
+            Settlement.run(other, false, List.of(payment("o1", "t1", 101)));
+            List<Outcome> expected = new ArrayList<>();
+            expected.add(null);
+            expected.add(Outcome.APPLIED);
+            expected.add(null);
+            assertEquals(
+                    expected,
+                    settle(false, payment("o2", "t1", 101), payment("o3", "t3", 101), payment("o3", "t1", 101)));
+            other.commit();
+        }
+        assertEquals(List.of(Outcome.CONFLICT), settle(true, payment("o2", "t1", 101)));
+    }
+
+    /** A commit that is not on the disk is none: the transaction says more where the role says less. */
+    @ParameterizedTest
+    @CsvSource({"off, on", "local, on", "remote_write, remote_write", "on, on", "remote_apply, remote_apply"})
+    void commit_isDurableAtLeast(String ofTheRole, String ofTheCommit) throws Exception {
+        shop.execute("create table seen (setting text)");
+        shop.execute("create function see() returns trigger language plpgsql as $$ begin"
+                + " insert into seen values (current_setting('synchronous_commit')); return null; end $$");
+        shop.execute("create constraint trigger see after insert on payment_log deferrable initially deferred"
+                + " for each row execute function see()");
+        shop.execute("alter role " + shop.user() + " set synchronous_commit = " + ofTheRole);
+        connection.close();
+        connection = DriverManager.getConnection(shop.url(), shop.user(), shop.password());
+        connection.setAutoCommit(false);
+        settle(false, payment("o1", "t1", 101));
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("reset all");
+        }
+        connection.commit();
+        settle(true, of(NothingToBook.unverified(Outcome.BAD_SIGNATURE, "no")));
+        assertEquals(List.of(ofTheCommit, ofTheCommit), column("select setting from seen"));
+    }
+
+    @Test
+    void claim_ofAnotherOrderOrTransaction_isAnother() {
+        Order.Claim claim = new Order.Claim(new Order.Key("m", "o"), "t");
+        assertEquals(claim, new Order.Claim(new Order.Key("m", "o"), "t"));
+        assertEquals(claim.hashCode(), new Order.Claim(new Order.Key("m", "o"), "t").hashCode());
+        assertNotEquals(claim, new Order.Claim(new Order.Key("m", "p"), "t"));
+        assertNotEquals(claim, new Order.Claim(new Order.Key("m", "o"), null));
+        assertNotEquals(claim, (Object) "t");
     }
 }

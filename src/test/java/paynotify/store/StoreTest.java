@@ -42,7 +42,7 @@ class StoreTest {
     }
 
     private static UnverifiedLimit limit() {
-        return new UnverifiedLimit(2, Clock.fixed(Instant.EPOCH, ZoneOffset.UTC));
+        return new UnverifiedLimit(2, 1 << 16, Clock.fixed(Instant.EPOCH, ZoneOffset.UTC));
     }
 
     @BeforeEach

@@ -7,8 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.mockito.ArgumentMatchers.any;
-import static org.mockito.ArgumentMatchers.anyString;
 import static org.mockito.ArgumentMatchers.eq;
+import static org.mockito.ArgumentMatchers.startsWith;
 import static org.mockito.Mockito.doThrow;
 import static org.mockito.Mockito.inOrder;
 import static org.mockito.Mockito.mock;
@@ -17,7 +17,10 @@ import static org.mockito.Mockito.times;
 import static org.mockito.Mockito.verify;
 import static org.mockito.Mockito.when;
 
+import com.zaxxer.hikari.HikariDataSource;
+import com.zaxxer.hikari.HikariPoolMXBean;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
@@ -34,12 +37,13 @@ class TransactionRunnerTest {
     private final Connection connection = mock(Connection.class);
     private final DataSource pool = mock(DataSource.class);
     private final CountDownLatch release = new CountDownLatch(1);
+    private Statement statement;
     private final TransactionRunner database = new TransactionRunner("test", new Pool(pool, 1, false, pool, null), 1);
 
     @BeforeEach
     void connect() throws SQLException {
         when(pool.getConnection()).thenReturn(connection);
-        when(connection.createStatement()).thenReturn(mock(Statement.class));
+        statement = Commits.of(connection);
     }
 
     @AfterEach
@@ -55,10 +59,10 @@ class TransactionRunnerTest {
     @Test
     void inTransaction_workDone_commitsLastAndThenReturns() throws Exception {
         assertEquals("done", database.inTransaction(in(5_000), c -> "done"));
-        InOrder order = inOrder(connection);
+        InOrder order = inOrder(connection, statement);
         order.verify(connection).setAutoCommit(false);
         order.verify(connection).createStatement();
-        order.verify(connection).commit();
+        order.verify(statement).execute(startsWith(Commits.COMMIT));
         order.verify(connection).close();
         verify(connection, never()).rollback();
     }
@@ -67,11 +71,51 @@ class TransactionRunnerTest {
     void inTransaction_commitDies_isUnavailableAndKeepsTheFirstCause() throws SQLException {
         SQLException first = new SQLException("the connection died on commit");
         SQLException second = new SQLException("and on rollback");
-        doThrow(first).when(connection).commit();
+        doThrow(first).when(statement).execute(startsWith(Commits.COMMIT));
         doThrow(second).when(connection).rollback();
         Unavailable thrown = assertThrows(Unavailable.class, () -> database.inTransaction(in(5_000), c -> "done"));
         assertSame(first, thrown.getCause());
         assertSame(second, first.getSuppressed()[0]);
+    }
+
+    /** What a named COMMIT may be behind a pooler, and what PostgreSQL makes of one after a failure. */
+    @Test
+    void inTransaction_commitStoresNothing_isUnavailable() throws SQLException {
+        statement = Commits.of(connection, mark -> "that of an earlier transaction");
+        Unavailable thrown = assertThrows(Unavailable.class, () -> database.inTransaction(in(5_000), c -> "done"));
+        assertEquals("expected that COMMIT commits, found that nothing is stored", thrown.getMessage());
+        when(statement.getMoreResults()).thenReturn(false);
+        assertThrows(Unavailable.class, () -> database.inTransaction(in(5_000), c -> "done"));
+        ResultSet none = mock(ResultSet.class);
+        when(statement.getMoreResults()).thenReturn(true);
+        when(statement.getResultSet()).thenReturn(none);
+        assertThrows(Unavailable.class, () -> database.inTransaction(in(5_000), c -> "done"));
+    }
+
+    @Test
+    void inTransaction_ownPoolsConnectionDies_idleOnesAreClosedOnce() throws Exception {
+        HikariDataSource hikari = mock(HikariDataSource.class);
+        HikariPoolMXBean idle = mock(HikariPoolMXBean.class);
+        when(hikari.getHikariPoolMXBean()).thenReturn(idle);
+        Pool own = new Pool(pool, 1, true, pool, OwnPool.of(hikari));
+        try (TransactionRunner runner = new TransactionRunner("test", own, 1)) {
+            for (String harmless : new String[] {"23505", null}) {
+                assertThrows(
+                        Unavailable.class,
+                        () -> runner.inTransaction(in(5_000), c -> {
+                            throw new SQLException("refused", harmless);
+                        }));
+            }
+            verify(idle, never()).softEvictConnections();
+            for (int i = 0; i < 2; i++) {
+                assertThrows(
+                        Unavailable.class,
+                        () -> runner.inTransaction(in(5_000), c -> {
+                            throw new SQLException("died", "08006");
+                        }));
+            }
+        }
+        verify(idle).softEvictConnections();
     }
 
     @Test
@@ -84,7 +128,7 @@ class TransactionRunnerTest {
                     () -> database.inTransaction(in(5_000), c -> TransactionRunnerTest.<String>fail(failure)));
             assertSame(failure, thrown.getCause());
         }
-        verify(connection, never()).commit();
+        verify(statement, never()).execute(startsWith(Commits.COMMIT));
         verify(connection, times(failures.size())).rollback();
     }
 
@@ -103,8 +147,8 @@ class TransactionRunnerTest {
         when(connection.getAutoCommit()).thenReturn(true);
         when(connection.getNetworkTimeout()).thenReturn(7);
         database.inTransaction(in(5_000), c -> "done");
-        InOrder order = inOrder(connection);
-        order.verify(connection).commit();
+        InOrder order = inOrder(connection, statement);
+        order.verify(statement).execute(startsWith(Commits.COMMIT));
         order.verify(connection).setAutoCommit(true);
         order.verify(connection).setNetworkTimeout(any(), eq(7));
         order.verify(connection).close();
@@ -130,12 +174,10 @@ class TransactionRunnerTest {
 
     @Test
     void inTransaction_limitsFail_rollsBack() throws SQLException {
-        Statement limits = mock(Statement.class);
-        when(limits.execute(anyString())).thenThrow(new SQLException("no"));
-        when(connection.createStatement()).thenReturn(limits);
+        doThrow(new SQLException("no")).when(statement).execute(startsWith("SET TRANSACTION"));
         assertThrows(Unavailable.class, () -> database.inTransaction(in(5_000), c -> "done"));
         verify(connection).rollback();
-        verify(connection, never()).commit();
+        verify(statement, never()).execute(startsWith(Commits.COMMIT));
     }
 
     @Test
@@ -154,7 +196,7 @@ class TransactionRunnerTest {
         assertTrue(ended.await(5, SECONDS));
         database.close();
         verify(connection).rollback();
-        verify(connection, never()).commit();
+        verify(statement, never()).execute(startsWith(Commits.COMMIT));
     }
 
     private static long millisSince(long start) {

@@ -2,9 +2,10 @@ package paynotify.store;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -18,7 +19,6 @@ import org.junit.jupiter.api.Test;
 import paynotify.kit.AtOnce;
 import paynotify.kit.Wait;
 import paynotify.sender.Callback;
-import paynotify.sender.Claims;
 import paynotify.sender.NothingToBook;
 import paynotify.sender.Outcome;
 import paynotify.sender.Reading;
@@ -35,7 +35,7 @@ class UnverifiedLogTest {
     private final AtomicInteger failures = new AtomicInteger();
 
     private UnverifiedLog open(int everyMs) {
-        UnverifiedLimit limit = new UnverifiedLimit(1, Clock.fixed(FIRST, ZoneOffset.UTC));
+        UnverifiedLimit limit = new UnverifiedLimit(1, 1_024, Clock.fixed(FIRST, ZoneOffset.UTC));
         return new UnverifiedLog(limit, this::write, everyMs);
     }
 
@@ -58,35 +58,70 @@ class UnverifiedLogTest {
                 .sum();
     }
 
-    private static Reading reading(String account, int second) {
+    private static Reading reading(String account, int second, Outcome outcome) {
         Callback callback = new Callback(
                 account, new byte[] {'x'}, false, name -> "x", "10.0.0.1", FIRST.plusSeconds(second), 0, 0);
-        return new Reading(callback, "wechat-v2", "Name: x", NothingToBook.unverified(Outcome.BAD_SIGNATURE, "no"));
+        return new Reading(callback, "wechat-v2", "Name: x", NothingToBook.unverified(outcome, "no"));
+    }
+
+    /** As the store does it; true where it is only counted. */
+    private static boolean takes(UnverifiedLog log, Reading reading) {
+        NothingToBook nothing = (NothingToBook) reading.findings().get(0);
+        boolean taken = log.admit(reading, nothing) == null;
+        if (taken) {
+            log.count(reading, nothing);
+        }
+        return taken;
     }
 
     @Test
-    void takes_verified_never() throws Exception {
+    void admit_bodyOverTheBytes_isCutAndTheRowSaysSo() {
         try (UnverifiedLog log = open(NEVER_MS)) {
-            for (int i = 0; i < 3; i++) {
-                for (Outcome outcome : List.of(Outcome.IGNORED, Outcome.WRONG_MERCHANT, Outcome.MALFORMED)) {
-                    assertFalse(log.takes(
-                            reading("a", 0), new NothingToBook(outcome, "verified", Claims.NONE, true, true)));
-                }
-            }
+            byte[] body = "x".repeat(2_000).getBytes(StandardCharsets.US_ASCII);
+            Callback callback = new Callback("a", body, true, name -> "x", "10.0.0.1", FIRST, 3, 4);
+            NothingToBook nothing = NothingToBook.unverified(Outcome.TOO_LARGE, "no");
+            Reading cut = log.admit(new Reading(callback, "wechat-v2", "Name: x", nothing), nothing);
+            assertEquals("x".repeat(1_024), new String(cut.callback().body(), StandardCharsets.US_ASCII));
+            assertEquals("a", cut.callback().account());
+            assertTrue(cut.callback().tooLarge());
+            assertEquals("x", cut.callback().headers().apply("any"));
+            assertEquals("10.0.0.1", cut.callback().remoteAddr());
+            assertEquals(FIRST, cut.callback().receivedAt());
+            assertEquals(3, cut.callback().startNanos());
+            assertEquals(4, cut.callback().bodyReadNanos());
+            assertEquals("Name: x", cut.headers());
+            NothingToBook told = (NothingToBook) cut.findings().get(0);
+            assertEquals(
+                    "no; the body is cut: expected at most 1024 bytes of them (log.unverified-bytes-per-second) a second,"
+                            + " found more",
+                    told.detail());
+            assertEquals(Outcome.TOO_LARGE, told.outcome());
         }
-        assertEquals(List.of(), details());
+    }
+
+    @Test
+    void admit_shortBodyOverTheBytes_isAsItWas() {
+        UnverifiedLimit limit = new UnverifiedLimit(9, 1_024, Clock.fixed(FIRST, ZoneOffset.UTC));
+        try (UnverifiedLog log = new UnverifiedLog(limit, this::write, NEVER_MS)) {
+            Callback callback = new Callback("a", new byte[700], false, name -> null, null, FIRST, 3, 4);
+            NothingToBook nothing = NothingToBook.unverified(Outcome.BAD_SIGNATURE, "no");
+            Reading reading = new Reading(callback, "wechat-v2", null, nothing);
+            assertSame(reading, log.admit(reading, nothing));
+            assertSame(reading, log.admit(reading, nothing));
+        }
     }
 
     @Test
     void close_whatIsLeft_isTold() throws Exception {
         UnverifiedLog log = open(NEVER_MS);
-        assertFalse(log.takes(reading("a", 0), NothingToBook.unverified(Outcome.BAD_SIGNATURE, "no")));
-        assertTrue(log.takes(reading("a", 1), NothingToBook.unverified(Outcome.BAD_SIGNATURE, "no")));
-        assertTrue(log.takes(reading("b", 7), NothingToBook.unverified(Outcome.BAD_SIGNATURE, "no")));
-        assertTrue(log.takes(reading("a", 2), NothingToBook.unverified(Outcome.TOO_LARGE, "no")));
+        assertFalse(takes(log, reading("a", 0, Outcome.BAD_SIGNATURE)));
+        assertTrue(takes(log, reading("a", 1, Outcome.BAD_SIGNATURE)));
+        assertTrue(takes(log, reading("b", 7, Outcome.BAD_SIGNATURE)));
+        assertTrue(takes(log, reading("a", 2, Outcome.TOO_LARGE)));
         log.close();
         String expected = "expected at most 1 unverified callbacks a second from one address and 10 in all"
-                + " (log.unverified-per-second), found ";
+                + " (log.unverified-per-second), and 1024 bytes of them (log.unverified-bytes-per-second),"
+                + " and a database that takes them in time, found ";
         String end = ", which are not logged one by one";
         assertEquals(
                 List.of(
@@ -97,17 +132,18 @@ class UnverifiedLogTest {
         assertEquals("b", last.callback().account());
         assertEquals(0, last.callback().body().length);
         assertEquals(FIRST.plusSeconds(1), last.callback().receivedAt());
-        assertThrows(
-                Unavailable.class, () -> log.takes(reading("a", 8), NothingToBook.unverified(Outcome.MALFORMED, "no")));
+        // Tomcat's log tells of it now.
+        assertTrue(takes(log, reading("a", 8, Outcome.MALFORMED)));
+        assertEquals(2, written.size());
     }
 
     @Test
     void write_databaseAway_countsOnAndTellsLater() throws Exception {
         failures.set(3);
         try (UnverifiedLog log = open(SOON_MS)) {
-            assertFalse(log.takes(reading("a", 0), NothingToBook.unverified(Outcome.MALFORMED, "no")));
+            assertFalse(takes(log, reading("a", 0, Outcome.MALFORMED)));
             for (int i = 1; i <= 50; i++) {
-                assertTrue(log.takes(reading("a", i), NothingToBook.unverified(Outcome.MALFORMED, "no")));
+                assertTrue(takes(log, reading("a", i, Outcome.MALFORMED)));
             }
             Wait.until(LIMIT, () -> told() == 50, () -> details().toString());
             assertEquals(
@@ -124,7 +160,7 @@ class UnverifiedLogTest {
             Callable<Integer> flood = () -> {
                 int over = 0;
                 for (int i = 0; i < each; i++) {
-                    over += log.takes(reading("a", 0), NothingToBook.unverified(Outcome.SIGNATURE_PROBE, "no")) ? 1 : 0;
+                    over += takes(log, reading("a", 0, Outcome.SIGNATURE_PROBE)) ? 1 : 0;
                 }
                 return over;
             };
@@ -140,8 +176,8 @@ class UnverifiedLogTest {
     void close_databaseAway_isForTomcatsLog() throws Exception {
         failures.set(1);
         UnverifiedLog log = open(NEVER_MS);
-        log.takes(reading("a", 0), NothingToBook.unverified(Outcome.MALFORMED, "no"));
-        log.takes(reading("a", 0), NothingToBook.unverified(Outcome.MALFORMED, "no"));
+        takes(log, reading("a", 0, Outcome.MALFORMED));
+        takes(log, reading("a", 0, Outcome.MALFORMED));
         Thread.currentThread().interrupt();
         log.close();
         assertTrue(Thread.interrupted());

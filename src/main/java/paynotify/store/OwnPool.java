@@ -1,0 +1,57 @@
+package paynotify.store;
+
+import static java.util.concurrent.TimeUnit.MILLISECONDS;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import com.zaxxer.hikari.HikariPoolMXBean;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A pool that nobody else uses. If one of its connections has died, they all may have (a firewall or a virtual IP forgets
+ * them together): then the idle ones are closed, and those in use when they come back. Otherwise callbacks would find them
+ * out one by one, each after a timeout. Thread-safe.
+ */
+final class OwnPool implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(OwnPool.class);
+    /** Not more often: a database that is only slow must not have to make all connections anew again and again. */
+    private static final int PAUSE_MS = 5_000;
+
+    private final AtomicLong distrustedNanos = new AtomicLong(System.nanoTime() - MILLISECONDS.toNanos(PAUSE_MS));
+    private volatile @Nullable HikariDataSource pool;
+
+    static OwnPool of(HikariDataSource pool) {
+        OwnPool own = new OwnPool();
+        own.pool = pool;
+        return own;
+    }
+
+    /** Once. Connects nothing yet. */
+    HikariDataSource open(HikariConfig config) {
+        HikariDataSource opened = new HikariDataSource(config);
+        pool = opened;
+        return opened;
+    }
+
+    /** To be told of each connection that has died. */
+    void distrustIdle() {
+        long last = distrustedNanos.get();
+        long now = System.nanoTime();
+        HikariPoolMXBean idle = pool == null ? null : pool.getHikariPoolMXBean();
+        if (idle == null || now - last < MILLISECONDS.toNanos(PAUSE_MS) || !distrustedNanos.compareAndSet(last, now)) {
+            return;
+        }
+        LOG.warn("a connection to the database has died: closing the idle ones, which may have died with it");
+        idle.softEvictConnections();
+    }
+
+    @Override
+    public void close() {
+        if (pool != null) {
+            pool.close();
+        }
+    }
+}
