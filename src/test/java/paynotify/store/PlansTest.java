@@ -45,7 +45,7 @@ class PlansTest {
     private Store openStore() throws Exception {
         return Store.open(
                 new DatabaseSettings(null, new Secret(shop.url()), shop.user(), new Secret(shop.password()), 4, true),
-                new UnverifiedLimit(20, Clock.systemUTC()));
+                new UnverifiedLimit(20, 65_536, Clock.systemUTC()));
     }
 
     private Outcome pay(String order) throws Unavailable {
@@ -217,7 +217,7 @@ class PlansTest {
         store.close();
         store = Store.open(
                 new DatabaseSettings(null, new Secret(simple.url()), shop.user(), new Secret(shop.password()), 4, true),
-                new UnverifiedLimit(20, Clock.systemUTC()));
+                new UnverifiedLimit(20, 65_536, Clock.systemUTC()));
         for (String order : List.of("o1", "o2", "o3")) {
             assertEquals(Outcome.APPLIED, pay(order));
             assertEquals(Outcome.DUPLICATE, pay(order));

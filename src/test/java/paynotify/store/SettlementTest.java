@@ -238,7 +238,7 @@ class SettlementTest {
         ExecutorService threads = Executors.newFixedThreadPool(8);
         try (Store store = Store.open(
                 new DatabaseSettings(null, new Secret(shop.url()), shop.user(), new Secret(shop.password()), 8, false),
-                new UnverifiedLimit(20, Clock.systemUTC()))) {
+                new UnverifiedLimit(20, 65_536, Clock.systemUTC()))) {
             for (int i = 0; i < rounds; i++) {
                 int round = i;
                 List<Callable<Outcome>> calls = IntStream.rangeClosed(1, 8)
