@@ -1,10 +1,14 @@
 package paynotify;
 
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
 import paynotify.config.Config;
 import paynotify.config.ConfigException;
+import paynotify.config.FileRights;
 import paynotify.config.Reloadable;
 import paynotify.sender.Sender;
 import paynotify.sender.Senders;
@@ -18,6 +22,7 @@ import paynotify.store.DatabaseSettings;
  * @param unverifiedBytesPerSecond so many bytes of them, in all
  * @param accounts the senders by the names of their accounts
  * @param watched the keys that are kept in files
+ * @param warnings what is allowed and still should be seen to, a line each; no secrets
  */
 record Settings(
         DatabaseSettings database,
@@ -25,7 +30,8 @@ record Settings(
         int unverifiedPerSecond,
         int unverifiedBytesPerSecond,
         Map<String, Sender> accounts,
-        List<Reloadable<?>> watched) {
+        List<Reloadable<?>> watched,
+        List<String> warnings) {
     private static final int BODY_BYTES_LEAST = 1 << 10;
     private static final int BODY_BYTES_MOST = 1 << 20;
     private static final int BODY_BYTES_WHERE_LEFT_OUT = 1 << 16;
@@ -38,6 +44,7 @@ record Settings(
 
     Settings {
         accounts = Map.copyOf(accounts);
+        warnings = List.copyOf(warnings);
     }
 
     /** @throws ConfigException with all faults that there are */
@@ -52,10 +59,43 @@ record Settings(
                 UNVERIFIED_BYTES_LEAST,
                 UNVERIFIED_BYTES_MOST,
                 UNVERIFIED_BYTES_WHERE_LEFT_OUT);
+        List<String> warnings = new ArrayList<>(sharedMerchants(config.part("account.")));
         Map<String, Sender> accounts = accounts(config.part("account."));
         config.done();
+        String openFiles = FileRights.concern(config.secretFiles());
+        if (openFiles != null) {
+            warnings.add(openFiles);
+        }
         return new Settings(
-                database, bodyMaxBytes, unverifiedPerSecond, unverifiedBytesPerSecond, accounts, config.watched());
+                database,
+                bodyMaxBytes,
+                unverifiedPerSecond,
+                unverifiedBytesPerSecond,
+                accounts,
+                config.watched(),
+                warnings);
+    }
+
+    /** An order belongs to a merchant number, not to an account: whoever can forge one sender's callbacks pays it. */
+    private static List<String> sharedMerchants(Config config) {
+        Map<String, Map<String, String>> channelsByMchId = new TreeMap<>();
+        for (String name : config.names()) {
+            String mchId = config.lookAt(name + ".mch-id");
+            String channel = config.lookAt(name + ".channel");
+            if (mchId != null && channel != null) {
+                channelsByMchId
+                        .computeIfAbsent(mchId, key -> new TreeMap<>())
+                        .put(config.name(name) + " (" + channel + ")", channel);
+            }
+        }
+        List<String> warnings = new ArrayList<>();
+        channelsByMchId.forEach((mchId, channels) -> {
+            if (Set.copyOf(channels.values()).size() > 1) {
+                warnings.add("several senders have mch-id " + mchId + ": " + String.join(", ", channels.keySet())
+                        + "; any of them can pay the orders of all, so these are as safe as the weakest of their keys");
+            }
+        });
+        return warnings;
     }
 
     private static Map<String, Sender> accounts(Config config) {

@@ -40,6 +40,7 @@ public final class Startup implements ServletContextListener {
             Environment environment = Environment.ofProcess();
             var file = ConfigFile.locate(context.getInitParameter(ConfigFile.NAME), environment);
             Settings settings = Settings.read(ConfigFile.read(file, environment));
+            settings.warnings().forEach(LOG::warn);
             Store opened = Store.open(
                     settings.database(),
                     new UnverifiedLimit(

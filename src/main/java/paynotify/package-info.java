@@ -13,7 +13,9 @@
  * </pre>
  *
  * <p>Packages know each other in one direction: this one knows all, {@code store} knows {@code sender} (what is
- * verified) and {@code config}, {@code sender} knows {@code config}. {@code jakarta.servlet} is imported here only.
+ * verified), {@code message} and {@code config}, {@code sender} knows {@code signature}, {@code message} and
+ * {@code config}, {@code signature} knows the last two, which know nobody. {@code jakarta.servlet} is imported here only;
+ * {@code message} and {@code sender} log nothing. PackageRuleTest holds it.
  *
  * <p>All shared objects are immutable but two: the pool of connections with its writer threads, and the keys that follow
  * their files ({@link paynotify.config.Reloadable}, looked at by one thread, {@link paynotify.config.KeyFileWatcher}).

@@ -1,6 +1,7 @@
 package paynotify;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.charset.StandardCharsets;
@@ -217,6 +218,35 @@ class ConfigurationIT {
         String name = deploy(properties("wechat")
                 .replaceAll("(?m)^account.wechat.api-key.*$", "account.wechat.api-key = " + ODD_KEY));
         assertApplied(name, "wechat", ODD_KEY);
+    }
+
+    @Test
+    void sharedMerchantNumber_isAWarningAndNoFault() {
+        String name = newName();
+        String weak = "account.weak.channel = allinpay\naccount.weak.mch-id = " + Shop.MCH_ID
+                + "\naccount.weak.md5-key = " + Shop.OTHER_KEY + "\n";
+        String log = tomcat.deploy(name, properties("wechat") + weak);
+        List<String> warnings = log.lines()
+                .filter(line -> line.contains(" WARNING ") && line.contains("mch-id " + Shop.MCH_ID))
+                .toList();
+        assertEquals(1, warnings.size(), log);
+        assertTrue(warnings.get(0).contains("account.weak (allinpay), account.wechat (wechat)"), warnings.get(0));
+        assertApplied(name, "wechat", Shop.KEY);
+    }
+
+    @Test
+    void privateKeyInsteadOfThePublicOne_isAFaultAndNotShown() {
+        String name = newName();
+        String pem = Shop.key("wechat_pubkey_mode_private.pem");
+        String secret = tomcat.secret(pem.lines().skip(1).findFirst().orElseThrow());
+        tomcat.file("conf/contexts/" + name + "/pub_key.pem", pem);
+        String log = tomcat.deploy(
+                name,
+                properties("wechat") + "account.wechat.api-v3-key = " + Shop.V3_KEY + "\naccount.wechat.public-key.AB"
+                        + " = pub_key.pem\n");
+        assertEquals(List.of("account.wechat.public-key.AB"), faults(log));
+        assertTrue(log.contains("found a private key; what is wanted is the sender's public key"), log);
+        assertFalse(log.contains(secret), log);
     }
 
     @Test

@@ -93,6 +93,25 @@ class RunIT {
     }
 
     @Test
+    void run_thatFails_isOneLineAndLeavesNoProcess() throws Exception {
+        int dbPort = freePort();
+        Path output = folder.resolve("broken.txt");
+        Path war = Files.writeString(folder.resolve("notify.war"), "no archive");
+        Process run = start(Run.class, output, "http.port=" + freePort(), "db.port=" + dbPort, "kit.war=" + war);
+        assertTrue(run.waitFor(LIMIT.toSeconds(), TimeUnit.SECONDS), () -> read(output));
+        assertEquals(1, run.exitValue());
+        List<String> said = read(output).lines().filter(line -> !line.isBlank()).toList();
+        assertEquals("Starting PostgreSQL ...", said.get(0));
+        assertEquals("Starting Tomcat ...", said.get(1));
+        assertTrue(said.get(2).startsWith("The demo ended: the application did not start: "), said.toString());
+        assertTrue(said.get(2).endsWith("for context [/notify]"), said.toString());
+        assertEquals(List.of("Stopping Tomcat and PostgreSQL ..."), said.subList(3, said.size()));
+        try (ServerSocket db = new ServerSocket(dbPort, 1, InetAddress.getLoopbackAddress())) {
+            assertTrue(db.isBound());
+        }
+    }
+
+    @Test
     void send_ofWhatItCantMake_saysWhatItExpects() throws Exception {
         assertSays("-Dchannel: expected one of wechat-v2, wechat-v3, ", "channel=wechat");
         assertSays("-Dtotal_fee: expected an amount in fen, found 1.15", "channel=ccb", "total_fee=1.15");
@@ -132,6 +151,7 @@ class RunIT {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         for (String name : List.of("kit.dir", "kit.war", "kit.tomcat11", "kit.java.home")) {
+            // Of two, the last one holds.
             command.add("-D" + name + "=" + System.getProperty(name));
         }
         for (String property : properties) {

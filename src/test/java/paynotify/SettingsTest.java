@@ -5,21 +5,27 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFileAttributeView;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import paynotify.config.ConfigException;
 import paynotify.config.ConfigFile;
 import paynotify.config.Environment;
+import paynotify.kit.Shop;
 
 class SettingsTest {
     private static final String KEY = "8934e7d15453e97507ef794cf7b0519d";
@@ -31,8 +37,8 @@ class SettingsTest {
     @TempDir
     Path folder;
 
-    private final Environment environment =
-            new Environment(name -> null, name -> Map.of("KEY", KEY, "SHORT", "short-secret", "EMPTY", "")
+    private final Environment environment = new Environment(
+            name -> null, name -> Map.of("KEY", KEY, "SHORT", "short-secret", "EMPTY", "", "PATH", "~/pay4.key")
                     .get(name));
 
     private Settings read(String text) throws ConfigException, IOException {
@@ -77,6 +83,105 @@ class SettingsTest {
         assertFalse(settings.database().migrate());
         assertEquals(1024, settings.bodyMaxBytes());
         assertEquals(2, settings.accounts().size());
+    }
+
+    private static String account(String name, String channel, String mchId) {
+        String account = "account." + name + ".";
+        String keys = channel.equals("wechat")
+                ? account + "api-key = " + KEY
+                : account + "md5-key = " + KEY + "\n" + account + "app-id = 1";
+        return account + "channel = " + channel + "\n" + account + "mch-id = " + mchId + "\n" + keys + "\n";
+    }
+
+    @Test
+    void read_oneMerchantAtTwoSenders_isAWarningThatNamesBoth() throws Exception {
+        String weak = account("pay4", "allinpay", "1900000109");
+        List<String> warnings = read(DB + ACCOUNT + weak).warnings();
+        assertEquals(
+                List.of("several senders have mch-id 1900000109: account.pay4 (allinpay), account.wechat (wechat);"
+                        + " any of them can pay the orders of all, so these are as safe as the weakest of their keys"),
+                warnings.stream().filter(line -> line.contains("mch-id")).toList());
+        // A third of the same number is in the same line; another number is another.
+        String more =
+                account("second", "wechat", "1900000109") + account("x", "wechat", "7") + account("y", "allinpay", "7");
+        warnings = read(DB + ACCOUNT + weak + more).warnings();
+        assertEquals(
+                2, warnings.stream().filter(line -> line.contains("mch-id")).count(), warnings.toString());
+        assertTrue(
+                warnings.stream().anyMatch(line -> line.contains("account.pay4 (allinpay), account.second (wechat),")),
+                warnings.toString());
+    }
+
+    @Test
+    void read_oneMerchantTwiceAtOneSender_isNoWarning() throws Exception {
+        String others = account("second", "wechat", "1900000109") + account("third", "allinpay", "1900000108");
+        assertEquals(
+                List.of(),
+                read(DB + ACCOUNT + others).warnings().stream()
+                        .filter(line -> line.contains("mch-id"))
+                        .toList());
+        // A number that can't be read is a fault, and no warning.
+        assertEquals(
+                1,
+                faults(DB + ACCOUNT + account("second", "allinpay", "${env:NONE}"))
+                        .size());
+    }
+
+    @Test
+    void read_filesThatEverybodyMayRead_areOneWarning() throws Exception {
+        assumeTrue(Files.getFileAttributeView(folder, PosixFileAttributeView.class) != null);
+        Path key = Files.writeString(folder.resolve("wechat.key"), KEY);
+        Path password = Files.writeString(folder.resolve("db.password"), "pw");
+        String text = DB.replace("= pw", "= ${file:db.password}") + ACCOUNT.replace(KEY, "${file:wechat.key}");
+        read(text);
+        Path file = folder.resolve("notify.properties");
+        Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
+        for (Path each : List.of(key, password, file)) {
+            Files.setPosixFilePermissions(each, PosixFilePermissions.fromString("rw-r--r--"));
+        }
+        Files.setPosixFilePermissions(password, PosixFilePermissions.fromString("rw-r-----"));
+        List<String> warnings = read(text).warnings();
+        assertEquals(1, warnings.size(), warnings.toString());
+        assertTrue(warnings.get(0).contains(": " + file + ", " + key + ";"), warnings.get(0));
+        for (Path each : List.of(key, file)) {
+            Files.setPosixFilePermissions(each, PosixFilePermissions.fromString("rw-r-----"));
+        }
+        assertEquals(List.of(), read(text).warnings());
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "account.wechat.api-key = %s",
+                "account.wechat.api-v3-key = %s",
+                "account.a.channel = allinpay\naccount.a.mch-id = 1\naccount.a.md5-key = %s",
+                "account.f.channel = form\naccount.f.sign.rule = md5\naccount.f.sign.key = %s",
+                "account.f.channel = form\naccount.f.sign.rule = hmac-sha256\naccount.f.sign.key = %s",
+            })
+    void read_secretThatIsAMistypedPath_isAFaultWhereverItComesFrom(String lines) throws Exception {
+        String key = lines.substring(lines.lastIndexOf('\n') + 1).split(" ", 2)[0];
+        String fault =
+                key + ": expected a secret, or ${file:path} for one that is kept in a file, found what looks like"
+                        + " a path";
+        // A file whose content is the path of another, say: a secret in two places.
+        Files.writeString(folder.resolve("secret"), "/etc/notify/wechat.key\n");
+        for (String value : List.of("pay4.key", "conf/pay4.pem", "C:/notify/pay4", "${env:PATH}", "${file:secret}")) {
+            List<String> faults =
+                    faults(DB + ACCOUNT.replaceFirst("account.wechat.api-key.*\n", "") + lines.formatted(value) + "\n");
+            assertTrue(faults.contains(fault), value + ": " + faults);
+            assertFalse(faults.toString().contains("pay4."), faults.toString());
+        }
+    }
+
+    @Test
+    void read_subMerchants_areForSendersThatNameThem() throws Exception {
+        read(DB + ACCOUNT + "account.wechat.sub-mch-id = 1900000110, 1900000111\n");
+        assertEquals(
+                List.of("account.wechat.sub-mch-id: expected 1 to 32 letters, digits, - or _, found 'a b'"),
+                faults(DB + ACCOUNT + "account.wechat.sub-mch-id = 1, a b\n"));
+        assertEquals(
+                List.of("account.a.sub-mch-id: expected a known key, found an unknown one"),
+                faults(DB + account("a", "allinpay", "1") + "account.a.sub-mch-id = 1\n"));
     }
 
     @Test
@@ -270,5 +375,33 @@ class SettingsTest {
     void read_hugeFile_isRefused() throws IOException {
         Path file = Files.write(folder.resolve("huge"), new byte[(1 << 20) + 1]);
         assertThrows(ConfigException.class, () -> ConfigFile.read(file, environment));
+    }
+
+    /** What a shop copies: all accounts of tomcat-conf/notify.properties, the commented ones too, are a good configuration. */
+    @Test
+    void read_accountsOfTheExample_areGood() throws Exception {
+        Map<String, String> keys = Map.of(
+                "wechat.key", KEY,
+                "wechat.v3.key", KEY,
+                "allinpay.key", KEY,
+                "pay4.key", KEY,
+                "pub_key.pem", Shop.key("wechat_pubkey_mode_public.pem"),
+                "platform_cert.pem", Shop.key("wechat_platform_cert.pem"),
+                "ccb_public.pem", Shop.key("ccb_public.pem"),
+                "allinpay_public.pem", Shop.key("allinpay_public.pem"),
+                "lakala_cert.pem", Shop.key("lakala_cert.pem"),
+                "alipay_public.pem", Shop.key("wechat_pubkey_mode_public.pem"));
+        for (Map.Entry<String, String> key : keys.entrySet()) {
+            Files.writeString(folder.resolve(key.getKey()), key.getValue());
+        }
+        List<String> lines = Files.readAllLines(Path.of("tomcat-conf/notify.properties")).stream()
+                .map(line -> line.replaceFirst("^#", ""))
+                .filter(line -> line.matches("account\\.[a-z0-9]+\\.\\S+ +=.*"))
+                .toList();
+        Settings settings = read(DB + String.join("\n", lines));
+        assertEquals(
+                Set.of("wechat", "ccb", "allinpay", "lakala", "pay4", "alipay"),
+                settings.accounts().keySet());
+        assertTrue(lines.size() > 50, "lines: " + lines.size());
     }
 }

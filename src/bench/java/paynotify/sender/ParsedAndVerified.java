@@ -24,7 +24,8 @@ public final class ParsedAndVerified {
         this.v3 = new WechatV3(
                 Merchant.read(config, "app-id", true, true),
                 new WechatV3Signature(
-                        Map.of(publicKey.getKey(), config.liveFile("public-key", VerificationKey.reader(null, 2048)))),
+                        Map.of(publicKey.getKey(), config.liveFile("public-key", VerificationKey.reader(null, 2048))),
+                        "public-key"),
                 new ResourceCipher(config.live("api-v3-key", ApiKey.EXPECTED, KeyList.of(ApiKey::readV3))));
     }
 

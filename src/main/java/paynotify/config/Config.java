@@ -1,16 +1,14 @@
 package paynotify.config;
 
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
+import paynotify.config.Values.Value;
 
 /**
  * The keys and values of the configuration, or of a part of it whose keys have a common prefix. Each reading method
@@ -18,39 +16,38 @@ import org.jspecify.annotations.Nullable;
  * {@link #done} throws them. Belongs to one thread, at start.
  */
 public final class Config {
-    private static final String ENV = "${env:";
-    private static final String FILE = "${file:";
-
     private final Map<String, String> left;
     private final List<String> faults;
     private final List<Reloadable<?>> watched;
-    private final Path folder;
-    private final Environment environment;
+    private final Set<Path> secretFiles;
+    private final Values values;
     private final String prefix;
 
-    /** @param values the values by their keys; changed by reading them */
-    Config(Map<String, String> values, List<String> faults, Path folder, Environment environment) {
-        this(values, faults, new ArrayList<>(), folder, environment, "");
+    /**
+     * @param file of which these are the lines
+     * @param values the values by their keys; changed by reading them
+     */
+    Config(Path file, Map<String, String> values, List<String> faults, Environment environment) {
+        this.left = values;
+        this.faults = faults;
+        this.values = new Values(faults, file.resolveSibling(""), environment);
+        this.prefix = "";
+        this.watched = new ArrayList<>();
+        this.secretFiles = new TreeSet<>(Set.of(file));
     }
 
-    private Config(
-            Map<String, String> left,
-            List<String> faults,
-            List<Reloadable<?>> watched,
-            Path folder,
-            Environment environment,
-            String prefix) {
-        this.left = left;
-        this.faults = faults;
-        this.watched = watched;
-        this.folder = folder;
-        this.environment = environment;
+    private Config(Config whole, String prefix) {
+        this.left = whole.left;
+        this.faults = whole.faults;
+        this.watched = whole.watched;
+        this.secretFiles = whole.secretFiles;
+        this.values = whole.values;
         this.prefix = prefix;
     }
 
     /** The part whose keys begin so; they are named without it there, and with it in faults. */
     public Config part(String keysBegin) {
-        return new Config(left, faults, watched, folder, environment, prefix + keysBegin);
+        return new Config(this, prefix + keysBegin);
     }
 
     /** What stands between the prefix and the next dot, of all keys that are left: the accounts' names, say. */
@@ -80,13 +77,25 @@ public final class Config {
         return left.containsKey(prefix + key);
     }
 
+    /** The key's name in full, as it stands in the file. */
+    public String name(String key) {
+        return prefix + key;
+    }
+
+    /** What stands there, without taking the key away or telling its faults; null where nothing can be read. */
+    public @Nullable String lookAt(String key) {
+        String text = left.get(prefix + key);
+        Value value = text == null ? Value.UNREADABLE : values.silent().of(prefix + key, text, ConfigFile::utf8);
+        return value.readable() ? value.text() : null;
+    }
+
     /** Takes all keys of this part away, read or not: more about them would only be noise beside a fault. */
     public void skip() {
         left.keySet().removeIf(key -> key.startsWith(prefix));
     }
 
     public void fault(String key, String expected, String found) {
-        faults.add(prefix + key + ": expected " + expected + ", found " + found);
+        values.fault(prefix + key, expected, found);
     }
 
     /**
@@ -96,13 +105,13 @@ public final class Config {
      * @param pattern what the whole text must match
      */
     public String text(String key, String expected, String pattern) {
-        Value value = required(key, expected);
+        Value value = required(key, expected, ConfigFile::utf8);
         return value.readable() && isFit(key, expected, pattern, value, value.text()) ? value.text() : "";
     }
 
     /** Texts with commas between them; none where the key is not there. */
     public List<String> list(String key, String expected, String pattern) {
-        Value value = value(key);
+        Value value = value(key, ConfigFile::utf8);
         List<String> items = new ArrayList<>();
         if (value != null && value.readable()) {
             for (String item : value.text().split(",", -1)) {
@@ -124,7 +133,7 @@ public final class Config {
 
     /** One of these words, or the first of them where the key is not there. */
     public String oneOf(String key, String... words) {
-        Value value = value(key);
+        Value value = value(key, ConfigFile::utf8);
         if (value != null && value.readable()) {
             if (List.of(words).contains(value.text())) {
                 return value.text();
@@ -136,7 +145,7 @@ public final class Config {
 
     /** A whole number between these two, both included. */
     public int number(String key, int least, int most, int whereLeftOut) {
-        Value value = value(key);
+        Value value = value(key, ConfigFile::utf8);
         if (value != null && value.readable()) {
             int number = value.text().matches("[0-9]{1,9}") ? Integer.parseInt(value.text()) : -1;
             if (number >= least && number <= most) {
@@ -149,15 +158,15 @@ public final class Config {
 
     /** A secret that must be there; it may be empty, for a database that asks for none. */
     public Secret secret(String key) {
-        return new Secret(required(key, "a value").text());
+        return new Secret(kept(required(key, "a value", ConfigFile::utf8)).text());
     }
 
     /** A secret that must be there; where it is kept in a file, it follows that file. */
     public <T> Reloadable<T> live(String key, String expected, Reloadable.Reader<T> reader) {
-        Value value = required(key, expected);
-        if (value.readable() && !value.hidden() && isFile(value.text())) {
+        Value value = kept(required(key, expected, reader::text));
+        if (value.readable() && !value.hidden() && values.isFile(value.text())) {
             // Its name would be the secret, and anybody could guess it.
-            fault(key, expected + ", or " + FILE + "path}", "the name of a file");
+            fault(key, expected + ", or " + Values.FILE + "path}", "the name of a file");
             return new Reloadable<>(prefix + key, reader);
         }
         return value.readable()
@@ -167,14 +176,16 @@ public final class Config {
 
     /** What stands there itself, or the content of the file whose path it is; it follows the file. */
     public <T> Reloadable<T> liveFile(String key, Reloadable.Reader<T> reader) {
-        Value value = required(key, "a key, or the path of a file with one");
+        Value value = required(key, "a key, or the path of a file with one", reader::text);
         if (value.text().isEmpty()) {
             fault(key, "a key, or the path of a file with one", "nothing");
             return new Reloadable<>(prefix + key, reader);
         }
         boolean isPath = value.readable() && !reader.isValue(value.text());
         // The path is not shown: it may be a secret in the wrong place.
-        Value content = isPath ? content(key, value.text(), ", by its path from " + folder) : value;
+        Value content = isPath
+                ? values.content(prefix + key, value.text(), ", by its path from " + values.folder(), reader::text)
+                : value;
         return content.readable()
                 ? watched(key, content.file(), content.text(), reader)
                 : new Reloadable<>(prefix + key, reader);
@@ -183,6 +194,11 @@ public final class Config {
     /** All values read so far that may change. */
     public List<Reloadable<?>> watched() {
         return List.copyOf(watched);
+    }
+
+    /** notify.properties, and the files of the secrets read so far. */
+    public Set<Path> secretFiles() {
+        return Set.copyOf(secretFiles);
     }
 
     private <T> Reloadable<T> watched(String key, @Nullable Path file, String text, Reloadable.Reader<T> reader) {
@@ -206,22 +222,6 @@ public final class Config {
         }
     }
 
-    private String shown(String path) {
-        try {
-            return " at " + folder.resolve(path);
-        } catch (InvalidPathException e) {
-            return "";
-        }
-    }
-
-    private boolean isFile(String path) {
-        try {
-            return Files.isRegularFile(folder.resolve(path));
-        } catch (InvalidPathException e) {
-            return false;
-        }
-    }
-
     private boolean isFit(String key, String expected, String pattern, Value value, String text) {
         boolean fit = text.matches(pattern);
         if (!fit) {
@@ -230,8 +230,8 @@ public final class Config {
         return fit;
     }
 
-    private Value required(String key, String expected) {
-        Value value = value(key);
+    private Value required(String key, String expected, ConfigFile.Decoder decoder) {
+        Value value = value(key, decoder);
         if (value == null) {
             fault(key, expected, "no such key");
             return Value.UNREADABLE;
@@ -239,66 +239,17 @@ public final class Config {
         return value;
     }
 
-    /** The value with {@code ${env:…}} and {@code ${file:…}} replaced; null where there is none. */
-    private @Nullable Value value(String key) {
+    /** Takes the key away; null where there is none. */
+    private @Nullable Value value(String key, ConfigFile.Decoder decoder) {
         String text = left.remove(prefix + key);
-        if (text != null && !text.startsWith("${") && (text.contains(ENV) || text.contains(FILE))) {
-            fault(key, ENV + "NAME} or " + FILE + "/path} as the whole value", "it inside of one");
-            return Value.UNREADABLE;
-        }
-        if (text == null || !text.startsWith("${")) {
-            return text == null ? null : new Value(text, false, true, null);
-        }
-        if (text.startsWith(ENV) && text.endsWith("}")) {
-            return variable(key, text.substring(ENV.length(), text.length() - 1));
-        }
-        if (text.startsWith(FILE) && text.endsWith("}")) {
-            String path = text.substring(FILE.length(), text.length() - 1);
-            return content(key, path, shown(path));
-        }
-        fault(key, ENV + "NAME} or " + FILE + "/path}", "something else that begins with ${");
-        return Value.UNREADABLE;
+        return text == null ? null : values.of(prefix + key, text, decoder);
     }
 
-    private Value variable(String key, String name) {
-        String found = environment.variable().apply(name);
-        if (found == null) {
-            fault(key, "an environment variable " + name, "none");
-            return Value.UNREADABLE;
+    /** A secret, whose file nobody else should read. */
+    private Value kept(Value secret) {
+        if (secret.file() != null) {
+            secretFiles.add(secret.file());
         }
-        return new Value(found, true, true, null);
-    }
-
-    /** @param where the file is, for people */
-    private Value content(String key, String path, String where) {
-        String expected = "a readable file in UTF-8" + where;
-        try {
-            Path file = folder.resolve(path);
-            return new Value(ConfigFile.text(file).strip(), true, true, file);
-        } catch (NoSuchFileException e) {
-            fault(key, expected, "no such file");
-        } catch (InvalidPathException e) {
-            fault(key, expected, "what can be no path");
-        } catch (IOException e) {
-            fault(key, expected, e.toString());
-        }
-        return Value.UNREADABLE;
-    }
-
-    /**
-     * @param hidden whether it came from outside the file, where secrets are kept: then it is not shown
-     * @param readable false if its fault is told already
-     * @param file where it came from, if from a file of its own
-     */
-    private record Value(
-            String text,
-            boolean hidden,
-            boolean readable,
-            @Nullable Path file) {
-        static final Value UNREADABLE = new Value("-", true, false, null);
-
-        String shown(String part) {
-            return hidden ? "something else (not shown)" : "'" + part + "'";
-        }
+        return secret;
     }
 }

@@ -52,7 +52,7 @@ public final class ConfigFile {
     public static Config read(Path file, Environment environment) throws ConfigException {
         String text;
         try {
-            text = text(file);
+            text = text(file, ConfigFile::utf8);
         } catch (CharacterCodingException e) {
             throw fault(NAME + ": expected a file in UTF-8, found other bytes in " + file);
         } catch (NoSuchFileException e) {
@@ -67,17 +67,26 @@ public final class ConfigFile {
         } catch (IOException | IllegalArgumentException e) {
             throw fault(NAME + ": expected a Java properties file, found " + e.getMessage() + " in " + file);
         }
-        return new Config(values, faults, file.toAbsolutePath().resolveSibling(""), environment);
+        return new Config(file.toAbsolutePath(), values, faults, environment);
     }
 
-    /** A file's text without a byte order mark, which Windows' editor puts there. */
-    static String text(Path file) throws IOException {
+    /** How the bytes of a file become text. */
+    @FunctionalInterface
+    interface Decoder {
+        String text(byte[] content) throws CharacterCodingException;
+    }
+
+    /** A file's text. */
+    static String text(Path file, Decoder decoder) throws IOException {
         if (Files.size(file) > FILE_BYTES_MAX) {
             throw new IOException("expected at most " + FILE_BYTES_MAX + " bytes");
         }
-        String text = UTF_8.newDecoder()
-                .decode(ByteBuffer.wrap(Files.readAllBytes(file)))
-                .toString();
+        return decoder.text(Files.readAllBytes(file));
+    }
+
+    /** Without a byte order mark, which Windows' editor puts there. */
+    static String utf8(byte[] content) throws CharacterCodingException {
+        String text = UTF_8.newDecoder().decode(ByteBuffer.wrap(content)).toString();
         return text.startsWith("\uFEFF") ? text.substring(1) : text;
     }
 

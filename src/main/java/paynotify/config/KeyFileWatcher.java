@@ -13,7 +13,7 @@ import org.slf4j.LoggerFactory;
 /** Looks at all key files every {@value #EVERY_SECONDS} s, in a thread of its own. Thread-safe. */
 public final class KeyFileWatcher implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(KeyFileWatcher.class);
-    private static final int EVERY_SECONDS = 10;
+    private static final int EVERY_SECONDS = 5;
     private static final int CLOSE_SECONDS = 5;
 
     private final List<Reloadable<?>> values;

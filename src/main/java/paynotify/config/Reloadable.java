@@ -1,6 +1,7 @@
 package paynotify.config;
 
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -10,14 +11,20 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A value that may come from a file, and then follows the file: a changed one is taken up at the next {@link #refresh}, a
- * broken one is told once and the old value stays in use. Thread-safe.
+ * A value that may come from a file, and then follows the file: a changed one is taken up when two looks ({@link #refresh})
+ * one after the other have found the same, for the first may have seen a file that is just being written. A broken one is
+ * told once, and the old value stays in use. Thread-safe.
  */
 public final class Reloadable<T> {
     /** Makes a value of a text, or says why it can't. */
     @FunctionalInterface
     public interface Reader<T> {
         T read(String text) throws InvalidValue;
+
+        /** What stands in a file: text in UTF-8. */
+        default String text(byte[] content) throws CharacterCodingException {
+            return ConfigFile.utf8(content);
+        }
 
         /** Whether this text is a value itself, where it could be the path of a file that holds one. */
         default boolean isValue(String text) {
@@ -39,15 +46,24 @@ public final class Reloadable<T> {
     private volatile @Nullable T value;
 
     private @Nullable String textInUse;
-    private @Nullable String lastText;
+    private @Nullable Look lastLook;
+    private @Nullable Look settled;
     private @Nullable Instant lastConcern;
+
+    /**
+     * What a look at the file has found.
+     *
+     * @param text null if it can't be read
+     * @param problem why it can't be
+     */
+    private record Look(@Nullable String text, @Nullable String problem) {}
 
     /** @param file where the text came from, or null if it stood in the configuration itself */
     Reloadable(String key, @Nullable Path file, String text, Reader<T> reader) throws InvalidValue {
         this.key = key;
         this.file = file;
         this.reader = reader;
-        this.lastText = text;
+        this.settled = new Look(text, null);
         this.textInUse = text;
         this.value = reader.read(text);
     }
@@ -76,27 +92,32 @@ public final class Reloadable<T> {
     }
 
     private void follow(Path changing) {
-        String text;
-        try {
-            text = ConfigFile.text(changing).strip();
-        } catch (IOException e) {
-            if (lastText != null) {
-                LOG.error(
-                        "{}: expected a readable file in UTF-8, found {}; the old value stays in use",
-                        key,
-                        e.toString());
-            }
-            lastText = null;
+        Look look = look(changing);
+        boolean agree = look.equals(lastLook);
+        lastLook = look;
+        if (look.equals(settled) || !agree) {
             return;
         }
-        if (text.equals(lastText)) {
-            return;
-        }
-        lastText = text;
-        if (text.equals(textInUse)) {
+        settled = look;
+        if (look.text() == null) {
+            LOG.error(
+                    "{}: expected a readable file in UTF-8, found {}; the old value stays in use", key, look.problem());
+        } else if (look.text().equals(textInUse)) {
             LOG.info("{}: its file is again as it was; the value in use is the file's", key);
-            return;
+        } else {
+            takeUp(look.text());
         }
+    }
+
+    private Look look(Path changing) {
+        try {
+            return new Look(ConfigFile.text(changing, reader::text).strip(), null);
+        } catch (IOException e) {
+            return new Look(null, e.toString());
+        }
+    }
+
+    private void takeUp(String text) {
         try {
             value = reader.read(text);
             textInUse = text;

@@ -56,7 +56,7 @@ final class Wechat implements Sender {
         this.v3 = hasV3 || !publicKeys.isEmpty()
                 ? new WechatV3(
                         merchant,
-                        new WechatV3Signature(publicKeys),
+                        new WechatV3Signature(publicKeys, account.name("public-key")),
                         new ResourceCipher(account.live("api-v3-key", ApiKey.EXPECTED, KeyList.of(ApiKey::readV3))))
                 : null;
     }

@@ -12,7 +12,6 @@ import paynotify.config.Reloadable;
  */
 public final class KeyList {
     private static final int KEYS_MAX = 2;
-    private static final int KEY_CHARS_MIN = 8;
 
     /** What begins or ends like a file's path. */
     private static final Pattern PATH = Pattern.compile(
@@ -30,21 +29,17 @@ public final class KeyList {
             }
             List<K> keys = new ArrayList<>();
             for (String part : parts) {
-                K key = one.read(part.strip());
-                check(part.strip());
-                keys.add(key);
+                keys.add(one.read(checked(part.strip())));
             }
             return List.copyOf(keys);
         };
     }
 
-    private static void check(String key) throws InvalidValue {
+    private static String checked(String key) throws InvalidValue {
         if (PATH.matcher(key).matches()) {
             throw new InvalidValue(
                     "a secret, or ${file:path} for one that is kept in a file", "what looks like a path");
         }
-        if (key.length() < KEY_CHARS_MIN) {
-            throw new InvalidValue("a secret of at least " + KEY_CHARS_MIN + " characters", "a shorter one");
-        }
+        return key;
     }
 }

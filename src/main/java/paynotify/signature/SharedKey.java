@@ -6,11 +6,13 @@ import javax.crypto.spec.SecretKeySpec;
 import paynotify.config.InvalidValue;
 import paynotify.message.Fields;
 
-/** A key that sender and shop both know, of whatever length the sender gives it. Immutable. */
+/** A key that sender and shop both know (contract, section 3, "Secrets": of 8 characters at least). Immutable. */
 public final class SharedKey {
+    private static final int CHARS_MIN = 8;
     private static final int CHARS_MAX = 1024;
-    public static final String EXPECTED = "1 to " + CHARS_MAX + " characters, none of them a control character";
-    private static final String PATTERN = "[^\\p{Cntrl}]{1," + CHARS_MAX + "}";
+    public static final String EXPECTED =
+            CHARS_MIN + " to " + CHARS_MAX + " characters, none of them a control character (a comma parts two keys)";
+    private static final String PATTERN = "[^\\p{Cntrl}]{" + CHARS_MIN + "," + CHARS_MAX + "}";
 
     private final byte[] bytes;
     private final byte[] signTail;
@@ -29,9 +31,9 @@ public final class SharedKey {
      */
     public static SharedKey read(String key, String tail) throws InvalidValue {
         if (!key.matches(PATTERN)) {
-            throw new InvalidValue(EXPECTED, key.isEmpty() ? "none" : "others, or more of them");
+            throw new InvalidValue(EXPECTED, key.isEmpty() ? "none" : "others, fewer or more");
         }
-        if (VerificationKey.looksLikeOne(key)) {
+        if (VerificationKeyReader.looksLikeOne(key)) {
             throw new InvalidValue("a secret that both sides know", "a public key, which everybody may know");
         }
         return new SharedKey(key, tail);

@@ -32,15 +32,20 @@ public final class WechatV3Signature {
     private static final Duration WINDOW = Duration.ofMinutes(5);
 
     private final Map<String, Reloadable<VerificationKey>> keys;
+    private final UnknownSerials unknown;
 
-    /** @param keys by the id of a public key, or the serial number of a certificate */
-    public WechatV3Signature(Map<String, Reloadable<VerificationKey>> keys) {
+    /**
+     * @param keys by the id of a public key, or the serial number of a certificate
+     * @param configKey the key of the configuration below which they stand, for people
+     */
+    public WechatV3Signature(Map<String, Reloadable<VerificationKey>> keys, String configKey) {
         Map<String, Reloadable<VerificationKey>> byId = new TreeMap<>();
         keys.forEach((id, key) -> {
             byId.put(VerificationKey.normalId(id), key);
             byId.put(id, key);
         });
         this.keys = byId;
+        this.unknown = new UnknownSerials(configKey);
     }
 
     /** Whether the caller speaks API v3, whatever the body is. */
@@ -85,6 +90,7 @@ public final class WechatV3Signature {
         Reloadable<VerificationKey> key =
                 asConfigured == null ? keys.get(VerificationKey.normalId(serial)) : asConfigured;
         if (key == null) {
+            unknown.found(serial, receivedAt);
             throw new BadSignature(
                     "expected a " + SERIAL + " among the account's public-key ids, found " + Text.quoted(serial));
         }

@@ -23,7 +23,10 @@ public final class AskedKeys {
         Recorder recorder = new Recorder(values);
         try {
             reader.read(new Config(
-                    recorder, new ArrayList<>(), folder, new Environment(property -> null, variable -> null)));
+                    folder.resolve("notify.properties"),
+                    recorder,
+                    new ArrayList<>(),
+                    new Environment(property -> null, variable -> null)));
         } catch (ConfigException e) {
             // Most values are no good ones. A fault stops no reading, so all the same everything was asked for.
         }

@@ -6,18 +6,16 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.logging.Handler;
-import java.util.logging.LogRecord;
-import java.util.logging.Logger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import paynotify.kit.CapturedLog;
 import paynotify.kit.Wait;
 
 class ReloadableTest {
@@ -26,24 +24,7 @@ class ReloadableTest {
     @TempDir
     Path folder;
 
-    private final Logger logger = Logger.getLogger(Reloadable.class.getName());
-    private final List<String> logged = new ArrayList<>();
-    private final Handler handler = new Handler() {
-        @Override
-        public void publish(LogRecord record) {
-            logged.add(record.getLevel() + " " + record.getMessage());
-        }
-
-        @Override
-        public void flush() {
-            // Nothing is held back.
-        }
-
-        @Override
-        public void close() {
-            // Nothing is open.
-        }
-    };
+    private final CapturedLog log = CapturedLog.of(Reloadable.class.getName());
     private Path file;
     private Reloadable<String> live;
 
@@ -65,8 +46,6 @@ class ReloadableTest {
 
     @BeforeEach
     void open() throws Exception {
-        logger.addHandler(handler);
-        logger.setUseParentHandlers(false);
         file = Files.writeString(folder.resolve("key"), "good one\n");
         Files.writeString(folder.resolve("notify.properties"), "a.key = ${file:key}\na.pem = key\na.plain = good\n");
         Config config = ConfigFile.read(
@@ -82,49 +61,106 @@ class ReloadableTest {
 
     @AfterEach
     void close() {
-        logger.removeHandler(handler);
-        logger.setUseParentHandlers(true);
+        log.close();
+    }
+
+    private void look(int times) {
+        for (int i = 0; i < times; i++) {
+            live.refresh(NOW);
+        }
     }
 
     @Test
-    void refresh_fileChanged_isTakenUp() throws IOException {
+    void refresh_fileChanged_isTakenUpWhenTwoLooksAgree() throws IOException {
         Files.writeString(file, " good two ");
-        live.refresh(NOW);
-        live.refresh(NOW);
+        look(1);
+        assertEquals("good one", live.get());
+        look(3);
         assertEquals("good two", live.get());
-        assertEquals(List.of("INFO a.key: its file has changed, the new value is in use"), logged);
+        assertEquals(List.of("INFO a.key: its file has changed, the new value is in use"), log.lines());
+    }
+
+    @Test
+    void refresh_fileBeingWritten_isTakenOnlyWhole() throws IOException {
+        for (String part : List.of("", "good", "good t", "good tw", "good two")) {
+            Files.writeString(file, part);
+            look(1);
+            assertEquals("good one", live.get());
+        }
+        assertEquals(List.of(), log.lines());
+        look(1);
+        assertEquals("good two", live.get());
+    }
+
+    @Test
+    void refresh_fileBackBeforeTheSecondLook_changesNothing() throws IOException {
+        Files.writeString(file, "good two");
+        look(1);
+        Files.writeString(file, "good one");
+        look(2);
+        Files.writeString(file, "good two");
+        look(1);
+        Files.delete(file);
+        look(1);
+        Files.writeString(file, "good one");
+        look(2);
+        assertEquals("good one", live.get());
+        assertEquals(List.of(), log.lines());
+    }
+
+    @Test
+    void refresh_fileReplacedByRename_isTakenUp() throws IOException {
+        for (String text : List.of("good two", "good three")) {
+            Path part = Files.writeString(folder.resolve("key.part"), text);
+            Files.move(part, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+            look(2);
+            assertEquals(text, live.get());
+        }
+        // Kubernetes changes what a link leads to.
+        Path elsewhere = Files.writeString(folder.resolve("elsewhere"), "good four");
+        Files.delete(file);
+        Files.createSymbolicLink(file, elsewhere);
+        look(2);
+        assertEquals("good four", live.get());
     }
 
     @Test
     void refresh_fileBrokenOrGone_keepsTheOldAndSaysSoOnce() throws IOException {
         Files.writeString(file, "bad");
-        live.refresh(NOW);
-        live.refresh(NOW);
+        look(4);
         Files.delete(file);
-        live.refresh(NOW);
-        live.refresh(NOW);
+        look(4);
         assertEquals("good one", live.get());
-        assertEquals(2, logged.size(), logged.toString());
+        assertEquals(2, log.lines().size(), log.lines().toString());
         assertEquals(
                 "SEVERE a.key: expected something good, found something else; the old value stays in use",
-                logged.get(0));
-        assertTrue(logged.get(1).startsWith("SEVERE a.key: expected a readable file in UTF-8, found "), logged.get(1));
+                log.lines().get(0));
+        assertTrue(
+                log.lines().get(1).startsWith("SEVERE a.key: expected a readable file in UTF-8, found "),
+                log.lines().get(1));
         Files.writeString(file, "good one");
-        live.refresh(NOW);
-        assertEquals("INFO a.key: its file is again as it was; the value in use is the file's", logged.get(2));
+        look(2);
+        assertEquals(
+                "INFO a.key: its file is again as it was; the value in use is the file's",
+                log.lines().get(2));
         Files.writeString(file, "good three");
-        live.refresh(NOW);
+        look(2);
         assertEquals("good three", live.get());
     }
 
     @Test
     void refresh_concern_isToldAtOnceAndOnceADay() throws IOException {
         Files.writeString(file, "good old");
-        for (int hour = 0; hour <= 48; hour++) {
+        // At hour 1 it is taken up.
+        for (int hour = 0; hour <= 49; hour++) {
             live.refresh(NOW.plus(Duration.ofHours(hour)));
         }
         assertEquals(
-                3, logged.stream().filter("WARNING a.key: it grows old"::equals).count(), logged.toString());
+                3,
+                log.lines().stream()
+                        .filter("WARNING a.key: it grows old"::equals)
+                        .count(),
+                log.lines().toString());
     }
 
     @Test

@@ -1,5 +1,6 @@
 package paynotify.kit;
 
+import java.nio.charset.Charset;
 import java.util.Locale;
 import paynotify.kit.FormCallback.Rule;
 
@@ -117,7 +118,26 @@ public final class Aggregators {
             account.formsha256.paid = PAID
             account.formsha256.answer.success = SUCCESS
             account.formsha256.answer.failure = FAIL
+            account.alipay.channel = form
+            account.alipay.mch-id = 2088101117955611
+            account.alipay.sign.rule = rsa-sha256
+            account.alipay.sign.key = pub_key.pem
+            account.alipay.sign.field = sign
+            account.alipay.sign.skip = sign_type
+            account.alipay.charset = GBK
+            account.alipay.field.out_trade_no = out_trade_no
+            account.alipay.field.transaction_id = trade_no
+            account.alipay.field.total_fee = total_amount
+            account.alipay.field.mch_id = seller_id
+            account.alipay.amount.unit = yuan
+            account.alipay.field.status = trade_status
+            account.alipay.paid = TRADE_SUCCESS, TRADE_FINISHED
+            account.alipay.answer.success = success
+            account.alipay.answer.failure = fail
             """;
+
+    /** The seller's number of account "alipay". */
+    public static final String ALIPAY_MCH_ID = "2088101117955611";
 
     private Aggregators() {}
 
@@ -160,6 +180,44 @@ public final class Aggregators {
     public static FormCallback formSha256(String outTradeNo, long fen) {
         return form(FormCallback.signed(Rule.RSA_SHA256, FORM_SHA256_PRIVATE_KEY, "sign"), outTradeNo, fen, "PAID")
                 .skipped("sign_type", "RSA2");
+    }
+
+    /**
+     * Alipay's notice of a payment (protocol-2.md, section 16.1) for account "alipay", and for any that is described as in
+     * tomcat-conf/notify.properties.
+     *
+     * @param charset of its text: that of the order
+     */
+    public static FormCallback alipay(String outTradeNo, long fen, Charset charset) {
+        return FormCallback.signed(Rule.RSA_SHA256, FORM_SHA256_PRIVATE_KEY, "sign")
+                .in(charset)
+                .with("notify_time", "2025-06-01 12:00:06")
+                .with("notify_type", "trade_status_sync")
+                .with("notify_id", "2025060100222120005096131234567890")
+                .with("app_id", "2021000000000001")
+                .with("charset", charset.name())
+                .with("version", "1.0")
+                .with("trade_no", formTransactionId(outTradeNo))
+                .with("out_trade_no", outTradeNo)
+                .with("buyer_id", "2088102146225135")
+                .with("buyer_logon_id", "159****5620")
+                .with("seller_id", ALIPAY_MCH_ID)
+                .with("trade_status", "TRADE_SUCCESS")
+                .with("total_amount", CcbCallback.yuan(fen))
+                .with("receipt_amount", CcbCallback.yuan(fen))
+                .with("subject", "桌号 8&A=1+1%")
+                .with("gmt_create", "2025-06-01 12:00:00")
+                .with("gmt_payment", "2025-06-01 12:00:05")
+                .with("fund_bill_list", "[{\"amount\":\"1.01\",\"fundChannel\":\"ALIPAYACCOUNT\"}]")
+                .skipped("sign_type", "RSA2");
+    }
+
+    /** The same payment told again, for a part of it has been given back. */
+    public static FormCallback partlyRefunded(FormCallback alipay) {
+        return alipay.with("refund_fee", "0.50")
+                .with("out_biz_no", "R-1")
+                .with("gmt_refund", "2025-06-02 09:30:00.123")
+                .with("notify_id", "2025060200222093000096131234567891");
     }
 
     /** The number that the sender of a form gives the payment of this order here. */

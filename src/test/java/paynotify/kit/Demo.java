@@ -97,10 +97,15 @@ final class Demo {
                 + new String(answer.body(), StandardCharsets.UTF_8);
     }
 
-    /** The JVM is Maven's: a stack trace or a failed goal would say no more than this line. */
+    /**
+     * The JVM is Maven's: a stack trace or a failed goal would say no more than this line. Does not return: what is done at
+     * exit needs this class's loader, which Maven closes when the main method is over.
+     */
     static void fail(String message) {
         System.out.flush();
-        System.err.println(message);
+        if (!Kit.isExiting()) {
+            System.err.println(message);
+        }
         System.exit(1);
     }
 }

@@ -3,6 +3,7 @@ package paynotify.kit;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.net.URI;
+import java.nio.charset.Charset;
 import java.util.HashSet;
 import java.util.Locale;
 import java.util.Set;
@@ -35,6 +36,7 @@ public final class FormCallback implements PairsNotice {
     private Pairs sent;
     private String key;
     private String tail = "&key=";
+    private Charset charset = UTF_8;
     private String signature = "right";
     private boolean upperCaseSign;
     private boolean get;
@@ -56,6 +58,12 @@ public final class FormCallback implements PairsNotice {
         return this;
     }
 
+    /** The charset of the text that is signed, and of all pairs from here on; UTF-8 otherwise. */
+    public FormCallback in(Charset other) {
+        charset = other;
+        return this;
+    }
+
     /** A pair that is sent, but not signed. */
     public FormCallback skipped(String name, String value) {
         skipped.add(name);
@@ -64,7 +72,7 @@ public final class FormCallback implements PairsNotice {
 
     @Override
     public FormCallback with(String name, String value) {
-        pairs.set(name, value);
+        pairs.set(name, value, charset);
         return this;
     }
 
@@ -152,12 +160,11 @@ public final class FormCallback implements PairsNotice {
     }
 
     private String sign() {
-        String text = textToSign();
+        byte[] text = textToSign().getBytes(charset);
         String hexOrBase64 =
                 switch (rule) {
-                    case MD5 -> DigestUtils.md5Hex(text.getBytes(UTF_8));
-                    case HMAC_SHA256 ->
-                        new HmacUtils(HmacAlgorithms.HMAC_SHA_256, key.getBytes(UTF_8)).hmacHex(text.getBytes(UTF_8));
+                    case MD5 -> DigestUtils.md5Hex(text);
+                    case HMAC_SHA256 -> new HmacUtils(HmacAlgorithms.HMAC_SHA_256, key.getBytes(UTF_8)).hmacHex(text);
                     case RSA_SHA1 -> Rsa.base64("SHA1withRSA", text, key);
                     case RSA_SHA256 -> Rsa.base64("SHA256withRSA", text, key);
                 };

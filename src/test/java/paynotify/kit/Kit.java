@@ -17,6 +17,7 @@ final class Kit {
     private static final List<String> SECRETS = new CopyOnWriteArrayList<>();
 
     private static final Deque<Runnable> AT_EXIT = new ConcurrentLinkedDeque<>();
+    private static volatile boolean exiting;
 
     static {
         Runtime.getRuntime().addShutdownHook(new Thread(Kit::exit));
@@ -29,11 +30,18 @@ final class Kit {
         AT_EXIT.push(work);
     }
 
+    /** Whether the JVM is about to end: what fails now fails because its Tomcat or its database has been stopped. */
+    static boolean isExiting() {
+        return exiting;
+    }
+
     private static void exit() {
+        exiting = true;
         for (Runnable work : AT_EXIT) {
             try {
                 work.run();
-            } catch (RuntimeException | AssertionError e) {
+            } catch (RuntimeException | Error e) {
+                // What was started before it must be stopped, too.
                 System.err.println("at exit: " + e.getMessage());
             }
         }

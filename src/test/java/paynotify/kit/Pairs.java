@@ -3,6 +3,7 @@ package paynotify.kit;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.net.URLEncoder;
+import java.nio.charset.Charset;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashSet;
@@ -27,7 +28,12 @@ final class Pairs {
 
     /** In its place if there is one of that name, else at the end. */
     Pairs set(String name, String value) {
-        Pair pair = new Pair(name, value, URLEncoder.encode(name, UTF_8) + "=" + URLEncoder.encode(value, UTF_8));
+        return set(name, value, UTF_8);
+    }
+
+    /** The same of a sender whose characters are of this charset. */
+    Pairs set(String name, String value, Charset charset) {
+        Pair pair = new Pair(name, value, URLEncoder.encode(name, UTF_8) + "=" + URLEncoder.encode(value, charset));
         int place = place(name);
         if (place < 0) {
             pairs.add(pair);

@@ -30,6 +30,9 @@ public final class Postgres implements AutoCloseable {
             host replication postgres 127.0.0.1/32 trust
             """;
     private static final String TIME_ZONE = "America/St_Johns";
+    /** On a machine that has much else to do, it may take minutes. */
+    private static final Duration START = Duration.ofMinutes(10);
+
     private static final Duration END = Duration.ofSeconds(30);
     private static final AtomicInteger DATABASES = new AtomicInteger();
 
@@ -134,7 +137,7 @@ public final class Postgres implements AutoCloseable {
                     .setServerConfig("fsync", fsync)
                     // The library turns it off, and then a killed server forgets what it has told to be committed.
                     .setServerConfig("synchronous_commit", "on")
-                    .setPGStartupWait(Duration.ofSeconds(60))
+                    .setPGStartupWait(START)
                     .setOutputRedirector(Redirect.appendTo(log()))
                     .setErrorRedirector(Redirect.appendTo(log()))
                     .start();

@@ -18,13 +18,17 @@ final class Rsa {
      * @param privateKeyPem PKCS#8 in PEM
      */
     static byte[] sign(String algorithm, String text, String privateKeyPem) {
+        return sign(algorithm, text.getBytes(UTF_8), privateKeyPem);
+    }
+
+    private static byte[] sign(String algorithm, byte[] text, String privateKeyPem) {
         try {
             String base64 = privateKeyPem.replaceAll("-----[A-Z ]+-----|\\s", "");
             PrivateKey key = KeyFactory.getInstance("RSA")
                     .generatePrivate(new PKCS8EncodedKeySpec(Base64.getDecoder().decode(base64)));
             Signature signature = Signature.getInstance(algorithm);
             signature.initSign(key);
-            signature.update(text.getBytes(UTF_8));
+            signature.update(text);
             return signature.sign();
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException(e);
@@ -32,6 +36,10 @@ final class Rsa {
     }
 
     static String base64(String algorithm, String text, String privateKeyPem) {
+        return Base64.getEncoder().encodeToString(sign(algorithm, text, privateKeyPem));
+    }
+
+    static String base64(String algorithm, byte[] text, String privateKeyPem) {
         return Base64.getEncoder().encodeToString(sign(algorithm, text, privateKeyPem));
     }
 }

@@ -7,6 +7,7 @@ import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.sql.Timestamp;
+import java.time.Duration;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
@@ -19,6 +20,10 @@ public final class Run {
     private static final String FIRST = "DEMO-1";
     private static final String SECOND = "DEMO-2";
 
+    /** Tomcat and the tables may take as long as the machine needs: whoever is tired of it presses Ctrl-C. */
+    private static final Duration START_LIMIT = Duration.ofDays(1);
+
+    private static final Duration SAY_EVERY = Duration.ofSeconds(10);
     private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss.SSSxxx");
 
     private final int httpPort;
@@ -41,22 +46,27 @@ public final class Run {
             new Run(httpPort, dbPort).show();
         } catch (IllegalArgumentException e) {
             Demo.fail(e.getMessage());
+        } catch (RuntimeException | Error e) {
+            Demo.fail("The demo ended: " + firstLine(e));
         }
         new CountDownLatch(1).await();
     }
 
     private void show() {
-        System.out.println("\nStarting PostgreSQL and Tomcat ...");
+        System.out.println("\nStarting PostgreSQL ...");
         Postgres postgres = Postgres.start(dbPort, ZoneId.systemDefault().getId());
         Database database = postgres.newDatabase("shop", "notify", "notify", "");
+        System.out.println("Starting Tomcat ...");
         Tomcat tomcat = Tomcat.on(TomcatVersion.TOMCAT_11)
                 .port(httpPort)
+                .startLimit(START_LIMIT)
                 .temporary()
                 .properties(Shop.databaseProperties(database) + Demo.accounts())
                 .file("conf/pub_key.pem", Shop.key("wechat_pubkey_mode_public.pem"))
                 .file("conf/lakala_cert.pem", Shop.key("lakala_cert.pem"))
                 .start();
         Kit.atExit(() -> System.out.println("\nStopping Tomcat and PostgreSQL ..."));
+        awaitReady(tomcat);
         for (String mchId : Demo.MCH_IDS) {
             Demo.ORDERS.forEach((outTradeNo, totalFee) -> database.execute(
                     "insert into payment_order (mch_id, out_trade_no, total_fee) values (?, ?, ?)",
@@ -68,6 +78,21 @@ public final class Run {
                 "They are up, and the shop has placed " + Demo.ORDERS.size() + " orders at each of its senders.\n");
         showPayment(database);
         System.out.println(whatNext(tomcat));
+    }
+
+    /** Before that, there may be no table yet to put an order in. */
+    private static void awaitReady(Tomcat tomcat) {
+        try {
+            new Readiness(tomcat.uri("/notify/health"), SAY_EVERY, System.out::println)
+                    .await(() -> tomcat.runs() ? null : "Tomcat has ended");
+        } catch (IllegalStateException e) {
+            throw new IllegalStateException(e.getMessage() + ": " + tomcat.firstError(), e);
+        }
+    }
+
+    private static String firstLine(Throwable failure) {
+        String message = String.valueOf(failure.getMessage()).strip();
+        return message.lines().findFirst().orElse(failure.getClass().getSimpleName());
     }
 
     private void showPayment(Database database) {

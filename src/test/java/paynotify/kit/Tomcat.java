@@ -50,13 +50,15 @@ public final class Tomcat implements AutoCloseable {
 
     private final Path base;
     private final ProcessBuilder command;
+    private final Duration startLimit;
     // Senders of other threads ask for them while it is killed and started.
     private volatile Process process;
     private volatile int port;
 
-    private Tomcat(Path base, ProcessBuilder command) {
+    private Tomcat(Path base, ProcessBuilder command, Duration startLimit) {
         this.base = base;
         this.command = command;
+        this.startLimit = startLimit;
     }
 
     public static Builder on(TomcatVersion version) {
@@ -109,6 +111,19 @@ public final class Tomcat implements AutoCloseable {
                 .collect(Collectors.joining("\n"));
     }
 
+    /** The first error that the log tells, without time and thread; empty if there is none. */
+    String firstError() {
+        return log().lines()
+                .filter(line -> line.contains(" SEVERE "))
+                .map(line -> line.replaceFirst("^.* SEVERE \\[[^]]*] ", ""))
+                .findFirst()
+                .orElse("");
+    }
+
+    boolean runs() {
+        return process.isAlive();
+    }
+
     /** Waits until the log says it. */
     public void awaitLog(String text, Duration limit) {
         Wait.until(limit, () -> log().contains(text), () -> "not in the log: " + text + "\n" + log());
@@ -122,11 +137,11 @@ public final class Tomcat implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        Wait.until(START, () -> read(console()).contains("Server startup in") || !process.isAlive(), this::log);
+        Wait.until(startLimit, () -> read(console()).contains("Server startup in") || !process.isAlive(), this::log);
         Matcher matcher = PORT.matcher(read(console()));
         if (!process.isAlive() || !matcher.find()) {
             kill();
-            throw new IllegalStateException("Tomcat did not start [log=" + log() + "]");
+            throw new IllegalStateException("Tomcat did not start\n" + log());
         }
         port = Integer.parseInt(matcher.group(1));
     }
@@ -315,6 +330,7 @@ public final class Tomcat implements AutoCloseable {
         private boolean war = true;
         private boolean temporary;
         private boolean coverage = true;
+        private Duration startLimit = START;
 
         private Builder(TomcatVersion version) {
             home = version.home();
@@ -444,6 +460,12 @@ public final class Tomcat implements AutoCloseable {
                     "<Context docBase=\"" + home.resolve("webapps/manager") + "\" privileged=\"true\"/>");
         }
 
+        /** So long it may take to start. */
+        Builder startLimit(Duration limit) {
+            startLimit = limit;
+            return this;
+        }
+
         /** Its folder goes with it. */
         public Builder temporary() {
             temporary = true;
@@ -459,7 +481,7 @@ public final class Tomcat implements AutoCloseable {
             command.environment().remove("NOTIFY_CONFIG");
             command.environment().putAll(environment);
             LOG_FOLDERS.add(base.resolve("logs"));
-            Tomcat tomcat = new Tomcat(base, command);
+            Tomcat tomcat = new Tomcat(base, command, startLimit);
             if (war) {
                 tomcat.deploy("notify.war");
             }

@@ -146,7 +146,8 @@ class FormTest {
                         "sign.rule = md5",
                         "sign.key = " + Vectors.text("keys/ccb_public.hex").strip()))));
         assertEquals(
-                List.of("sign.key: expected 1 to 1024 characters, none of them a control character, or ${file:path},"
+                List.of("sign.key: expected 8 to 1024 characters, none of them a control character"
+                        + " (a comma parts two keys), or ${file:path},"
                         + " found the name of a file"),
                 faults(List.of(lines("sign.rule = md5", "sign.key = $vectors/keys/allinpay_md5_key.txt"))));
     }
@@ -192,10 +193,11 @@ class FormTest {
 
     @Test
     void read_secretThatIsNone_isAFaultAndNotShown() {
-        String expected = "sign.key: expected 1 to 1024 characters, none of them a control character, found ";
+        String expected = "sign.key: expected 8 to 1024 characters, none of them a control character"
+                + " (a comma parts two keys), found ";
         assertEquals(List.of(expected + "none"), faults(List.of(lines("sign.rule = md5", "sign.key ="))));
         assertEquals(
-                List.of(expected + "others, or more of them"),
+                List.of(expected + "others, fewer or more"),
                 faults(List.of(lines("sign.rule = hmac-sha256", "sign.key = a\\tb"))));
     }
 
