@@ -94,19 +94,25 @@ class SubMerchantTest {
     @EnumSource(Message.class)
     void find_subMerchant_isOneOfThoseConfigured(Message message) {
         Sender account = account("sub-mch-id = 1900000110, 1900000111");
-        assertEquals("1900000110", subMchId(account.find(message.of("1900000110"))));
-        assertEquals("1900000111", subMchId(account.find(message.of("1900000111"))));
+        assertEquals(
+                "1900000110", subMchId(account.find(message.of("1900000110")).get(0)));
+        assertEquals(
+                "1900000111", subMchId(account.find(message.of("1900000111")).get(0)));
         for (String other : new String[] {"1900000112", "190000011", "19000001100", "1900000110,1900000111"}) {
-            assertNothing(Outcome.WRONG_MERCHANT, account.find(message.of(other)));
+            assertNothing(
+                    Outcome.WRONG_MERCHANT, account.find(message.of(other)).get(0));
         }
     }
 
     @ParameterizedTest
     @EnumSource(Message.class)
     void find_noSubMerchant_isWrongWhereOneIsConfigured(Message message) {
-        assertNothing(Outcome.WRONG_MERCHANT, account("sub-mch-id = 1900000110").find(message.of(null)));
-        assertEquals(null, subMchId(account().find(message.of(null))));
-        assertEquals("1900000112", subMchId(account().find(message.of("1900000112"))));
+        assertNothing(
+                Outcome.WRONG_MERCHANT,
+                account("sub-mch-id = 1900000110").find(message.of(null)).get(0));
+        assertEquals(null, subMchId(account().find(message.of(null)).get(0)));
+        assertEquals(
+                "1900000112", subMchId(account().find(message.of("1900000112")).get(0)));
     }
 
     /** A message that says FAIL need not say whose it is; what it says is compared. */
@@ -114,13 +120,16 @@ class SubMerchantTest {
     void find_failedPayment_isComparedWhereItNamesASubMerchant() {
         Sender account = account("sub-mch-id = 1900000110");
         WechatV2Callback failed = WechatV2Callback.payment(MCH_ID, "A-1", 101).with("result_code", "FAIL");
-        assertNothing(Outcome.NOT_PAID, account.find(callback(failed.xml(Shop.KEY))));
+        assertNothing(
+                Outcome.NOT_PAID, account.find(callback(failed.xml(Shop.KEY))).get(0));
         assertNothing(
                 Outcome.NOT_PAID,
-                account.find(callback(failed.with("sub_mch_id", "1900000110").xml(Shop.KEY))));
+                account.find(callback(failed.with("sub_mch_id", "1900000110").xml(Shop.KEY)))
+                        .get(0));
         assertNothing(
                 Outcome.WRONG_MERCHANT,
-                account.find(callback(failed.with("sub_mch_id", "1900000112").xml(Shop.KEY))));
+                account.find(callback(failed.with("sub_mch_id", "1900000112").xml(Shop.KEY)))
+                        .get(0));
     }
 
     /** Lakala's number is WeChat Pay's for the shop. Its key signs for all of its merchants. */
@@ -131,13 +140,17 @@ class SubMerchantTest {
                 "mch-id = 822000000000001",
                 "public-key = $vectors/keys/lakala_cert.pem",
                 "sub-mch-id = 843440000");
-        assertInstanceOf(Payment.class, lakala.find(lakala(LakalaCallback.payment("A-1", 101))));
+        assertInstanceOf(
+                Payment.class,
+                lakala.find(lakala(LakalaCallback.payment("A-1", 101))).get(0));
         assertNothing(
                 Outcome.WRONG_MERCHANT,
-                lakala.find(lakala(LakalaCallback.payment("A-1", 101).with("sub_mch_id", "843440001"))));
+                lakala.find(lakala(LakalaCallback.payment("A-1", 101).with("sub_mch_id", "843440001")))
+                        .get(0));
         assertNothing(
                 Outcome.WRONG_MERCHANT,
-                lakala.find(lakala(LakalaCallback.payment("A-1", 101).without("sub_mch_id"))));
+                lakala.find(lakala(LakalaCallback.payment("A-1", 101).without("sub_mch_id")))
+                        .get(0));
     }
 
     private static Callback lakala(LakalaCallback callback) {

@@ -44,10 +44,12 @@ class TwoKeysTest {
     void find_v2Payment_isSignedByEither(WechatV2Callback.Sign sign) {
         WechatV2Callback payment = WechatV2Callback.payment(MCH_ID, "A-1", 101).signedWith(sign);
         for (String key : List.of(NEW, FORMER)) {
-            assertInstanceOf(Payment.class, v2().find(callback(payment.xml(key))));
+            assertInstanceOf(
+                    Payment.class, v2().find(callback(payment.xml(key))).get(0));
         }
         for (String key : List.of(OTHER, NEW + "," + FORMER)) {
-            assertNothing(Outcome.BAD_SIGNATURE, v2().find(callback(payment.xml(key))));
+            assertNothing(
+                    Outcome.BAD_SIGNATURE, v2().find(callback(payment.xml(key))).get(0));
         }
     }
 
@@ -55,9 +57,13 @@ class TwoKeysTest {
     void find_v2Refund_isEncryptedByEither() {
         WechatV2RefundCallback refund = WechatV2RefundCallback.refund(MCH_ID, "A-1", 101, "R-1", 50);
         for (String key : List.of(NEW, FORMER)) {
-            assertInstanceOf(Refund.class, v2().find(callback(new String(refund.body(key), UTF_8))));
+            assertInstanceOf(
+                    Refund.class,
+                    v2().find(callback(new String(refund.body(key), UTF_8))).get(0));
         }
-        assertNothing(Outcome.BAD_SIGNATURE, v2().find(callback(new String(refund.body(OTHER), UTF_8))));
+        assertNothing(
+                Outcome.BAD_SIGNATURE,
+                v2().find(callback(new String(refund.body(OTHER), UTF_8))).get(0));
     }
 
     private static Callback v3Callback(String key, String eventType, String resource) {
@@ -78,12 +84,17 @@ class TwoKeysTest {
         String refund = WechatV3Callback.refund(MCH_ID, "A-1", 101, "R-1", 50, "SUCCESS");
         Sender both = v3(NEW + "," + FORMER);
         for (String key : List.of(NEW, FORMER)) {
-            assertInstanceOf(Payment.class, both.find(v3Callback(key, "TRANSACTION.SUCCESS", payment)));
-            assertInstanceOf(Refund.class, both.find(v3Callback(key, "REFUND.SUCCESS", refund)));
+            assertInstanceOf(
+                    Payment.class,
+                    both.find(v3Callback(key, "TRANSACTION.SUCCESS", payment)).get(0));
+            assertInstanceOf(
+                    Refund.class,
+                    both.find(v3Callback(key, "REFUND.SUCCESS", refund)).get(0));
         }
-        assertThrows(IllegalStateException.class, () -> both.find(v3Callback(OTHER, "TRANSACTION.SUCCESS", payment)));
-        assertThrows(
-                IllegalStateException.class, () -> v3(NEW).find(v3Callback(FORMER, "TRANSACTION.SUCCESS", payment)));
+        assertThrows(IllegalStateException.class, () -> both.find(v3Callback(OTHER, "TRANSACTION.SUCCESS", payment))
+                .get(0));
+        assertThrows(IllegalStateException.class, () -> v3(NEW).find(v3Callback(FORMER, "TRANSACTION.SUCCESS", payment))
+                .get(0));
     }
 
     @ParameterizedTest
@@ -105,11 +116,12 @@ class TwoKeysTest {
                 "answer.failure = NO");
         for (String key : List.of("new-secret", "former-secret", "other-secret", "new-secret , former-secret")) {
             Finding finding = form.find(callback(FormCallback.signed(rule, key, "sign")
-                    .with("order_id", "A-1")
-                    .with("trade_no", "T-1")
-                    .with("amount", "101")
-                    .with("status", "PAID")
-                    .form()));
+                            .with("order_id", "A-1")
+                            .with("trade_no", "T-1")
+                            .with("amount", "101")
+                            .with("status", "PAID")
+                            .form()))
+                    .get(0);
             if (key.startsWith("other") || key.contains(",")) {
                 assertNothing(Outcome.BAD_SIGNATURE, finding);
             } else {
@@ -124,12 +136,14 @@ class TwoKeysTest {
         Sender allinpay = Accounts.of("allinpay", "mch-id = 990440153996000", "md5-key = new-secret,former-secret");
         for (String key : List.of("new-secret", "former-secret")) {
             AllinpayCallback payment = AllinpayCallback.payment("A-1", 101).signedBy(key);
-            assertInstanceOf(Payment.class, allinpay.find(callback(payment.body())));
+            assertInstanceOf(
+                    Payment.class, allinpay.find(callback(payment.body())).get(0));
         }
         assertNothing(
                 Outcome.BAD_SIGNATURE,
                 allinpay.find(callback(AllinpayCallback.payment("A-1", 101)
-                        .signedBy("other-secret")
-                        .body())));
+                                .signedBy("other-secret")
+                                .body()))
+                        .get(0));
     }
 }
