@@ -36,12 +36,14 @@ class DeadConnectionsIT {
     /** Until then the pool takes a connection for living that has just been used. */
     private static final Duration IDLE = Duration.ofMillis(700);
 
+    private static Database admin;
     private static CutProxy proxy;
     private static Shop shop;
 
     @BeforeAll
     static void open() {
         Database database = Postgres.shared().newDatabase();
+        admin = Postgres.shared().admin("postgres");
         proxy = new CutProxy(Postgres.shared().port());
         shop = Shop.of(
                 Shop.tomcat(TomcatVersion.TOMCAT_11, proxy.in(database), "").start(), "notify", database);
@@ -61,11 +63,9 @@ class DeadConnectionsIT {
     }
 
     private static long backends() {
-        return Postgres.shared()
-                .admin("postgres")
-                .count(
-                        "pg_stat_activity where usename = ? and application_name = 'notify'",
-                        shop.database().user());
+        return admin.count(
+                "pg_stat_activity where usename = ? and application_name = 'notify'",
+                shop.database().user());
     }
 
     private static byte[] payment() {

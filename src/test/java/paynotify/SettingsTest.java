@@ -75,6 +75,7 @@ class SettingsTest {
     void read_everythingSaid_isTaken() throws Exception {
         Settings settings = read("\uFEFF# 中文\n" + DB
                 + "db.pool-size = 3\ndb.schema = check\nbody.max-bytes = 1024\n"
+                + "log.unverified-bytes-per-second = 1073741824\n"
                 + ACCOUNT
                 + "account.wechat.app-id = wx1, wx2\naccount.wechat.sign-type = HMAC-SHA256\n"
                 + "account.b-2.channel=wechat\naccount.b-2.mch-id=2\naccount.b-2.api-key=${env:KEY}\n"
@@ -82,6 +83,7 @@ class SettingsTest {
         assertEquals(3, settings.database().poolSize());
         assertFalse(settings.database().migrate());
         assertEquals(1024, settings.bodyMaxBytes());
+        assertEquals(1 << 30, settings.unverifiedBytesPerSecond());
         assertEquals(2, settings.accounts().size());
     }
 

@@ -147,9 +147,9 @@ public final class Config {
     public int number(String key, int least, int most, int whereLeftOut) {
         Value value = value(key, ConfigFile::utf8);
         if (value != null && value.readable()) {
-            int number = value.text().matches("[0-9]{1,9}") ? Integer.parseInt(value.text()) : -1;
+            long number = value.text().matches("[0-9]{1,18}") ? Long.parseLong(value.text()) : -1;
             if (number >= least && number <= most) {
-                return number;
+                return (int) number;
             }
             fault(key, "a whole number from " + least + " to " + most, value.shown(value.text()));
         }

@@ -1,7 +1,5 @@
 package paynotify.store;
 
-import static java.util.concurrent.TimeUnit.MILLISECONDS;
-
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import com.zaxxer.hikari.HikariPoolMXBean;
@@ -17,10 +15,10 @@ import org.slf4j.LoggerFactory;
  */
 final class OwnPool implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(OwnPool.class);
-    /** Not more often: a database that is only slow must not have to make all connections anew again and again. */
-    private static final int PAUSE_MS = 5_000;
 
-    private final AtomicLong distrustedNanos = new AtomicLong(System.nanoTime() - MILLISECONDS.toNanos(PAUSE_MS));
+    /** What is older has been closed, or will be when it comes back. */
+    private final AtomicLong trustedSinceNanos = new AtomicLong(System.nanoTime());
+
     private volatile @Nullable HikariDataSource pool;
 
     static OwnPool of(HikariDataSource pool) {
@@ -36,12 +34,15 @@ final class OwnPool implements AutoCloseable {
         return opened;
     }
 
-    /** To be told of each connection that has died. */
-    void distrustIdle() {
-        long last = distrustedNanos.get();
-        long now = System.nanoTime();
+    /**
+     * To be told of each connection that has died.
+     *
+     * @param takenNanos {@link System#nanoTime} when it was opened, or was last taken from the pool
+     */
+    void distrustIdle(long takenNanos) {
+        long since = trustedSinceNanos.get();
         HikariPoolMXBean idle = pool == null ? null : pool.getHikariPoolMXBean();
-        if (idle == null || now - last < MILLISECONDS.toNanos(PAUSE_MS) || !distrustedNanos.compareAndSet(last, now)) {
+        if (idle == null || takenNanos - since < 0 || !trustedSinceNanos.compareAndSet(since, System.nanoTime())) {
             return;
         }
         LOG.warn("a connection to the database has died: closing the idle ones, which may have died with it");

@@ -7,6 +7,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Objects;
 import java.util.Properties;
+import java.util.function.LongConsumer;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.Driver;
@@ -29,18 +30,19 @@ final class PlainDataSource extends PGSimpleDataSource {
     private static final int TLS_ANSWER_MS = 1_000;
 
     private final int readMs;
-    private final transient Runnable foundDead;
+    private final transient LongConsumer foundDead;
 
-    private PlainDataSource(int readMs, Runnable foundDead) {
+    private PlainDataSource(int readMs, LongConsumer foundDead) {
         this.readMs = readMs;
         this.foundDead = foundDead;
     }
 
     /**
      * @param readMs how long an answer may take after the login; 0 for socketTimeout
-     * @param foundDead told when a connection was asked whether it lives, and did not answer
+     * @param foundDead told when a connection was asked whether it lives, and did not answer; the {@link System#nanoTime}
+     *     when it was opened
      */
-    static DataSource of(DatabaseSettings settings, int readMs, Runnable foundDead) {
+    static DataSource of(DatabaseSettings settings, int readMs, LongConsumer foundDead) {
         String url = settings.url().reveal();
         PlainDataSource plain = new PlainDataSource(readMs, foundDead);
         plain.setURL(url);
@@ -67,6 +69,7 @@ final class PlainDataSource extends PGSimpleDataSource {
 
     @Override
     public Connection getConnection() throws SQLException {
+        long openedNanos = System.nanoTime();
         Connection connection = super.getConnection();
         if (readMs > 0) {
             connection.setNetworkTimeout(Runnable::run, readMs);
@@ -74,16 +77,16 @@ final class PlainDataSource extends PGSimpleDataSource {
         return (Connection) Proxy.newProxyInstance(
                 PlainDataSource.class.getClassLoader(),
                 new Class<?>[] {Connection.class},
-                (proxy, method, arguments) -> call(connection, method, arguments));
+                (proxy, method, arguments) -> call(connection, openedNanos, method, arguments));
     }
 
     /** The pool asks its connections by {@code isValid}, and tells nobody what they answer. */
-    private @Nullable Object call(Connection connection, Method method, Object @Nullable [] arguments)
+    private @Nullable Object call(Connection connection, long openedNanos, Method method, Object @Nullable [] arguments)
             throws Throwable {
         try {
             Object result = method.invoke(connection, arguments);
             if (method.getName().equals("isValid") && Boolean.FALSE.equals(result)) {
-                foundDead.run();
+                foundDead.accept(openedNanos);
             }
             return result;
         } catch (InvocationTargetException e) {

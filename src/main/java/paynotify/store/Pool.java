@@ -55,7 +55,7 @@ record Pool(
         config.setConnectionInitSql(TransactionRunner.LIMITS_OF_CONNECTION);
         // Otherwise it is not committed, and undone by the first transaction that fails.
         config.setIsolateInternalQueries(true);
-        DataSource forMigrations = PlainDataSource.of(settings, MIGRATION_READ_MS, () -> {});
+        DataSource forMigrations = PlainDataSource.of(settings, MIGRATION_READ_MS, openedNanos -> {});
         return new Pool(own.open(config), settings.poolSize(), true, forMigrations, own);
     }
 
@@ -77,10 +77,14 @@ record Pool(
         throw new ConfigException(List.of("db.jndi: expected a DataSource at " + name + ", found " + found));
     }
 
-    /** After a connection that had died: the others are tried anew before they are used, where the pool is ours. */
-    void distrustIdle() {
+    /**
+     * After a connection that had died: the others are not trusted any more, where the pool is ours.
+     *
+     * @param takenNanos {@link System#nanoTime} when it was taken from the pool
+     */
+    void distrustIdle(long takenNanos) {
         if (own != null) {
-            own.distrustIdle();
+            own.distrustIdle(takenNanos);
         }
     }
 

@@ -116,11 +116,12 @@ final class TransactionRunner implements AutoCloseable {
     <T> T transaction(long deadlineNanos, Work<T> work) throws SQLException {
         millisUntil(deadlineNanos);
         Connection connection = pool.connections().getConnection();
+        long takenNanos = System.nanoTime();
         try {
             return transaction(connection, deadlineNanos, work);
         } catch (SQLException e) {
             if (e.getSQLState() != null && e.getSQLState().startsWith(CONNECTION_LOST)) {
-                pool.distrustIdle();
+                pool.distrustIdle(takenNanos);
             }
             throw e;
         } finally {
