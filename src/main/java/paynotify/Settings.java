@@ -6,6 +6,7 @@ import java.util.Map;
 import paynotify.config.Config;
 import paynotify.config.ConfigException;
 import paynotify.config.Reloadable;
+import paynotify.inquiry.InquirySettings;
 import paynotify.sender.Sender;
 import paynotify.sender.Senders;
 import paynotify.store.DatabaseSettings;
@@ -16,6 +17,7 @@ import paynotify.store.DatabaseSettings;
  * @param bodyMaxBytes no more of a body is read
  * @param unverifiedPerSecond so many callbacks from one address that nobody believes are logged one by one
  * @param accounts the senders by the names of their accounts
+ * @param inquiry how senders are asked about orders
  * @param watched the keys that are kept in files
  */
 record Settings(
@@ -23,6 +25,7 @@ record Settings(
         int bodyMaxBytes,
         int unverifiedPerSecond,
         Map<String, Sender> accounts,
+        InquirySettings inquiry,
         List<Reloadable<?>> watched) {
     private static final int BODY_BYTES_LEAST = 1 << 10;
     private static final int BODY_BYTES_MOST = 1 << 20;
@@ -43,8 +46,10 @@ record Settings(
         int unverifiedPerSecond =
                 config.number("log.unverified-per-second", 1, UNVERIFIED_MOST, UNVERIFIED_WHERE_LEFT_OUT);
         Map<String, Sender> accounts = accounts(config.part("account."));
+        InquirySettings.checkAccounts(config.part("account."), accounts);
+        InquirySettings inquiry = InquirySettings.read(config.part("inquiry."), bodyMaxBytes);
         config.done();
-        return new Settings(database, bodyMaxBytes, unverifiedPerSecond, accounts, config.watched());
+        return new Settings(database, bodyMaxBytes, unverifiedPerSecond, accounts, inquiry, config.watched());
     }
 
     private static Map<String, Sender> accounts(Config config) {

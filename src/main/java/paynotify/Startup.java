@@ -16,6 +16,7 @@ import paynotify.config.ConfigException;
 import paynotify.config.ConfigFile;
 import paynotify.config.Environment;
 import paynotify.config.KeyFileWatcher;
+import paynotify.inquiry.BackgroundWork;
 import paynotify.store.SchemaException;
 import paynotify.store.Store;
 import paynotify.store.UnverifiedLimit;
@@ -31,6 +32,7 @@ public final class Startup implements ServletContextListener {
 
     private @Nullable Store store;
     private @Nullable KeyFileWatcher watch;
+    private @Nullable BackgroundWork background;
 
     @Override
     public void contextInitialized(ServletContextEvent event) {
@@ -43,6 +45,7 @@ public final class Startup implements ServletContextListener {
                     settings.database(), new UnverifiedLimit(settings.unverifiedPerSecond(), Clock.systemUTC()));
             store = opened;
             watch = new KeyFileWatcher(settings.watched(), Clock.systemUTC());
+            background = new BackgroundWork(settings.inquiry(), settings.accounts(), opened, Clock.systemUTC());
             addServlets(context, settings, opened);
             LOG.info(
                     "started [config={}] [accounts={}]",
@@ -86,6 +89,9 @@ public final class Startup implements ServletContextListener {
     public void contextDestroyed(ServletContextEvent event) {
         if (watch != null) {
             watch.close();
+        }
+        if (background != null) {
+            background.close();
         }
         if (store != null) {
             store.close();

@@ -17,8 +17,16 @@ class PackageRuleTest {
     /** What each package must not import. */
     private static final Map<String, List<String>> FORBIDDEN = Map.of(
             "config", List.of("paynotify.", "jakarta.", "java.sql.", "javax.sql."),
-            "sender", List.of("paynotify.store.", "jakarta.", "java.sql.", "javax.sql.", "org.slf4j."),
-            "store", List.of("jakarta."));
+            "sender",
+                    List.of(
+                            "paynotify.store.",
+                            "paynotify.inquiry.",
+                            "jakarta.",
+                            "java.sql.",
+                            "javax.sql.",
+                            "org.slf4j."),
+            "store", List.of("paynotify.inquiry.", "jakarta."),
+            "inquiry", List.of("jakarta.", "java.sql.", "javax.sql."));
 
     @Test
     void imports_ofEachPackage_goOneWay() throws IOException {

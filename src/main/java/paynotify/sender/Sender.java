@@ -25,6 +25,16 @@ public interface Sender {
         }
     }
 
+    /** The account's merchant number at the sender: whose orders are its. */
+    default String mchId() {
+        return "";
+    }
+
+    /** How the sender is asked; null where it can't be, or the account doesn't want it. */
+    default @Nullable Inquiry inquiry() {
+        return null;
+    }
+
     default DataIn dataIn() {
         return DataIn.BODY;
     }

@@ -145,7 +145,7 @@ final class GroupCommit implements AutoCloseable {
      * statement, or a row was not as it must be. Not where the database is away or has no room, and not where it is not
      * known whether it has committed (PostgreSQL's documentation, appendix A).
      */
-    private static boolean mayBeOnesFault(Throwable failure) {
+    static boolean mayBeOnesFault(Throwable failure) {
         if (!(failure instanceof SQLException sql)) {
             return failure instanceof RuntimeException;
         }

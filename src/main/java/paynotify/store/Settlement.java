@@ -14,6 +14,7 @@ import paynotify.sender.Outcome;
 import paynotify.sender.Payment;
 import paynotify.sender.Reading;
 import paynotify.sender.Refund;
+import paynotify.sender.Source;
 import paynotify.sender.Trade;
 
 /**
@@ -54,13 +55,18 @@ final class Settlement {
         for (Reading each : readings) {
             Decision decision = settlement.decide(each.finding());
             decisions.add(decision);
-            if (decision != null) {
+            if (decision != null && isNews(each, decision)) {
                 rows.add(new PaymentLog.Row(each, decision));
             }
         }
         PaymentDao.pay(connection, settlement.paid);
         PaymentLog.insert(connection, rows);
         return decisions;
+    }
+
+    /** Contract, section 7: an answer that tells what was known already leaves no row. */
+    private static boolean isNews(Reading reading, Decision decision) {
+        return reading.callback().source() != Source.INQUIRY || decision.outcome() != Outcome.DUPLICATE;
     }
 
     /** A refund locks more than its order, and may wait for it: it is not settled together with others. */
