@@ -65,6 +65,10 @@ public final class Fields {
             return false;
         }
 
+        public final String name() {
+            return new String(nameIn, nameFrom, nameTo - nameFrom, charset);
+        }
+
         public final String value() {
             return new String(valueIn, valueFrom, valueTo - valueFrom, charset);
         }

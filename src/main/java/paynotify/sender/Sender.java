@@ -26,9 +26,7 @@ public interface Sender {
     }
 
     /** The account's merchant number at the sender: whose orders are its. */
-    default String mchId() {
-        return "";
-    }
+    String mchId();
 
     /** How the sender is asked; null where it can't be, or the account doesn't want it. */
     default @Nullable Inquiry inquiry() {

@@ -105,42 +105,53 @@ final class WechatV3 extends Verification<Callback, WechatV3.Notification> {
     @Override
     Claims claimsOfVerified(Notification message, Claims before) {
         Json content = message.content;
+        return message.isRefund()
+                ? refundClaims(content)
+                : message.eventType.equals(TRANSACTION) ? paymentClaims(content) : Claims.NONE;
+    }
+
+    static Claims paymentClaims(Json content) {
         Json amount = content.objectOrEmpty("amount");
-        if (message.isRefund()) {
-            return Claims.ofRefund(
-                    mchId(content),
-                    content.textOrNull("sub_mchid"),
-                    content.textOrNull("out_trade_no"),
-                    content.textOrNull("out_refund_no"),
-                    content.textOrNull("transaction_id"),
-                    content.textOrNull("refund_id"),
-                    amount.wholeNumberOrNull("refund"),
-                    amount.textOrNull("currency"));
-        }
-        return !message.eventType.equals(TRANSACTION)
-                ? Claims.NONE
-                : Claims.ofPayment(
-                        mchId(content),
-                        content.textOrNull("sub_mchid"),
-                        content.textOrNull("out_trade_no"),
-                        content.textOrNull("transaction_id"),
-                        amount.wholeNumberOrNull("total"),
-                        amount.textOrNull("currency"));
+        return Claims.ofPayment(
+                mchId(content),
+                content.textOrNull("sub_mchid"),
+                content.textOrNull("out_trade_no"),
+                content.textOrNull("transaction_id"),
+                amount.wholeNumberOrNull("total"),
+                amount.textOrNull("currency"));
+    }
+
+    static Claims refundClaims(Json content) {
+        Json amount = content.objectOrEmpty("amount");
+        return Claims.ofRefund(
+                mchId(content),
+                content.textOrNull("sub_mchid"),
+                content.textOrNull("out_trade_no"),
+                content.textOrNull("out_refund_no"),
+                content.textOrNull("transaction_id"),
+                content.textOrNull("refund_id"),
+                amount.wholeNumberOrNull("refund"),
+                amount.textOrNull("currency"));
     }
 
     /** In service-provider mode the provider's: the order is his. No app is named in a refund. */
     @Override
     Parties parties(Notification message) {
         Json content = message.content;
-        String providersApp = content.textOrNull("sp_appid");
-        String subMchId = content.textOrNull("sub_mchid");
         return message.isRefund()
-                ? Parties.withoutApp(mchId(content), subMchId)
-                : Parties.of(
-                        mchId(content), providersApp == null ? content.textOrNull("appid") : providersApp, subMchId);
+                ? Parties.withoutApp(mchId(content), content.textOrNull("sub_mchid"))
+                : paymentParties(content);
     }
 
-    private static @Nullable String mchId(Json content) {
+    static Parties paymentParties(Json content) {
+        String providersApp = content.textOrNull("sp_appid");
+        return Parties.of(
+                mchId(content),
+                providersApp == null ? content.textOrNull("appid") : providersApp,
+                content.textOrNull("sub_mchid"));
+    }
+
+    static @Nullable String mchId(Json content) {
         String provider = content.textOrNull("sp_mchid");
         return provider == null ? content.textOrNull("mchid") : provider;
     }
@@ -198,33 +209,42 @@ final class WechatV3 extends Verification<Callback, WechatV3.Notification> {
 
     @Override
     Finding booking(Callback callback, Notification message) throws Malformed {
-        return message.isRefund() ? refund(message.content) : payment(message.content);
+        Json content = message.content;
+        if (!message.isRefund()) {
+            return payment(content, false);
+        }
+        Trade trade = trade(content, content.objectOrEmpty("amount"));
+        return refund(content, trade, content.text("refund_status"));
     }
 
     /** Section 3.4. */
-    private static Payment payment(Json content) throws Malformed {
+    static Payment payment(Json content, boolean givenBack) throws Malformed {
         Json amount = content.objectOrEmpty("amount");
         Trade trade = trade(content, amount);
         String currency = amount.optionalText("currency");
         Instant paidAt = Times.rfc3339("success_time", content.text("success_time"));
-        return new Payment(trade, currency == null ? Claims.CURRENCY_LEFT_OUT : currency, paidAt, payer(content));
+        return new Payment(
+                trade, currency == null ? Claims.CURRENCY_LEFT_OUT : currency, paidAt, payer(content), givenBack);
     }
 
-    /** Section 3.5. */
-    private static Refund refund(Json content) throws Malformed {
+    /**
+     * Section 3.5.
+     *
+     * @param state one of those that {@link #status} knows; a notice has it under another name than an answer
+     */
+    static Refund refund(Json content, Trade trade, String state) throws Malformed {
         Json amount = content.objectOrEmpty("amount");
-        Trade trade = trade(content, amount);
         String outRefundNo = content.identifier("out_refund_no");
         String refundId = content.identifier("refund_id");
         long refundFee = amount.wholeNumber("refund");
         String currency = amount.optionalText("currency");
-        Refund.Status status = Objects.requireNonNull(status(content.text("refund_status")));
+        Refund.Status status = Objects.requireNonNull(status(state));
         String successTime = status == Refund.Status.SUCCESS ? content.optionalText("success_time") : null;
         Instant refundedAt = successTime == null ? null : Times.rfc3339("success_time", successTime);
         return new Refund(trade, outRefundNo, refundId, refundFee, currency, status, refundedAt);
     }
 
-    private static Refund.@Nullable Status status(String word) {
+    static Refund.@Nullable Status status(String word) {
         return switch (word) {
             case SUCCESS -> Refund.Status.SUCCESS;
             case "ABNORMAL" -> Refund.Status.ABNORMAL;

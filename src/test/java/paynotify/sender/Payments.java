@@ -17,6 +17,11 @@ public final class Payments {
         return new Payment(new Trade(mchId, null, outTradeNo, transactionId, totalFee), currency, paidAt, payer);
     }
 
+    /** One whose money has been given back since. */
+    public static Payment givenBack(Payment payment) {
+        return new Payment(payment.trade(), payment.currency(), payment.paidAt(), payment.payer(), true);
+    }
+
     public static Refund refund(
             Trade trade, String outRefundNo, String refundId, long refundFee, String currency, Refund.Status status) {
         Instant refundedAt = status == Refund.Status.SUCCESS ? Instant.parse("2025-06-01T05:00:05Z") : null;
