@@ -103,7 +103,8 @@ class ConversationTest {
 
     @Test
     void ask_olderKeyWanted_isAskedOnceMore() throws Exception {
-        assertEquals("200 older", ask(answer(200, "older"), answer(200, "older")).word());
+        assertEquals(
+                "200 older", ask(answer(200, "older"), answer(200, "older")).word());
         assertEquals(List.of("one.example/newer", "one.example/older"), sent);
     }
 

@@ -49,7 +49,12 @@ class HttpClientTest {
     private static HttpClient client(URI proxy) {
         return new HttpClient(
                 new InquirySettings(
-                        List.of(), proxy, List.of(Duration.ofMinutes(1)), List.of(Duration.ofMinutes(1)), 20, BYTES_MAX),
+                        List.of(),
+                        proxy,
+                        List.of(Duration.ofMinutes(1)),
+                        List.of(Duration.ofMinutes(1)),
+                        20,
+                        BYTES_MAX),
                 20);
     }
 
@@ -219,6 +224,9 @@ class HttpClientTest {
         serve(out -> say(out, "200 OK", "a"));
         client.send(address(), GET);
         assertTrue(requests.take().startsWith("GET /v3/pay?mchid=1%2F2 HTTP/1.1"));
+        // The server takes one connection at a time.
+        client.close();
+        client = client(address());
         client.send(URI.create("http://api.example"), GET);
         String request = requests.take();
         assertTrue(request.startsWith("GET http://api.example/v3/pay?mchid=1%2F2 HTTP/1.1"), request);

@@ -28,8 +28,10 @@ class SweepTest {
             throw new IllegalStateException();
         }
         assertTrue(older.compareTo(younger) > 0);
-        assertEquals(edges.isEmpty() || edges.get(edges.size() - 1).equals(LAST) ? FIRST : edges.get(edges.size() - 1),
-                younger, "no gap");
+        assertEquals(
+                edges.isEmpty() || edges.get(edges.size() - 1).equals(LAST) ? FIRST : edges.get(edges.size() - 1),
+                younger,
+                "no gap");
         edges.add(older);
         now += costNanosPerMinute * older.minus(younger).toMinutes();
     }

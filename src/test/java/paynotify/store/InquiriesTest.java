@@ -93,17 +93,13 @@ class InquiriesTest {
     private static Answer paid(String no, String transactionId, boolean givenBack) {
         Callback callback = Callback.of(
                 Source.INQUIRY, "a", "<xml/>".getBytes(UTF_8), name -> null, Instant.parse("2025-06-01T04:00:06Z"));
-        Payment payment = Payments.of(
-                "m", no, transactionId, 101, "CNY", Instant.parse("2025-06-01T04:00:05Z"), "payer");
+        Payment payment =
+                Payments.of("m", no, transactionId, 101, "CNY", Instant.parse("2025-06-01T04:00:05Z"), "payer");
         return new Answer(
                 Next.SETTLE,
                 givenBack ? "REFUND" : "SUCCESS",
                 "paid",
-                new Reading(
-                        callback,
-                        "wechat-v2",
-                        null,
-                        givenBack ? Payments.givenBack(payment) : payment));
+                new Reading(callback, "wechat-v2", null, givenBack ? Payments.givenBack(payment) : payment));
     }
 
     @Test
