@@ -52,7 +52,7 @@ class InquiryIT {
         wechat = Wechat.start();
         database = Postgres.shared().newDatabase();
         tomcat = tomcat(TomcatVersion.TOMCAT_11, database, wechat).start();
-        shop = Shop.of(tomcat, "notify", database);
+        shop = open(tomcat, database);
     }
 
     @AfterAll
@@ -86,6 +86,13 @@ class InquiryIT {
         return Shop.tomcat(version, database, "")
                 .properties(properties(database, wechat))
                 .file("conf/merchant.pem", Shop.key("merchant_private.pem"));
+    }
+
+    /** Also where the machine is so busy that the database answers only after the start. */
+    private static Shop open(Tomcat started, Database own) {
+        Shop opened = Shop.of(started, "notify", own);
+        Wait.until(SOON, () -> Http.get(opened.health()).status() == 200, started::log);
+        return opened;
     }
 
     private static String status(String mchId, String no) {
@@ -250,7 +257,7 @@ class InquiryIT {
         Database own = Postgres.shared().newDatabase();
         try (Wechat busy = Wechat.start();
                 Tomcat alone = tomcat(TomcatVersion.TOMCAT_10, own, busy).start()) {
-            Shop theirs = Shop.of(alone, "notify", own);
+            Shop theirs = open(alone, own);
             busy.behave(Manner.BUSY_429);
             List<String> numbers = new ArrayList<>();
             for (int i = 0; i < 30; i++) {
@@ -276,7 +283,7 @@ class InquiryIT {
         try (Wechat slow = Wechat.start();
                 Tomcat one = tomcat(TomcatVersion.TOMCAT_11, own, slow).start();
                 Tomcat two = tomcat(TomcatVersion.TOMCAT_10, own, slow).start()) {
-            Shop theirs = Shop.of(two, "notify", own);
+            Shop theirs = open(two, own);
             slow.slow(Duration.ofSeconds(3));
             List<String> numbers = new ArrayList<>();
             for (int i = 0; i < 60; i++) {
@@ -307,7 +314,7 @@ class InquiryIT {
                         .withoutCoverage()
                         .manager()
                         .start()) {
-            Shop theirs = Shop.of(alone, "notify", own);
+            Shop theirs = open(alone, own);
             slow.slow(Duration.ofSeconds(9));
             String no = theirs.order(Shop.MCH_ID, 101);
             slow.books().order(Shop.MCH_ID, no, "SUCCESS", 101);

@@ -17,7 +17,8 @@ import paynotify.store.Store;
 import paynotify.store.Unavailable;
 
 /**
- * The threads of what nobody calls us for: one that replays, and where an account inquires, one that asks. They begin at
+ * The threads of what nobody calls us for: one that replays, and where an account inquires, one that asks and one that
+ * looks for what comes of age. They begin at
  * once and go on whatever happens; while the database is away they wait. Closed before the store is. Thread-safe.
  */
 public final class BackgroundWork implements AutoCloseable {
@@ -25,6 +26,7 @@ public final class BackgroundWork implements AutoCloseable {
 
     private static final int REPLAY_EVERY_MS = 1_000;
     private static final int INQUIRE_EVERY_MS = 500;
+    private static final int LOOK_EVERY_MS = 2_000;
     private static final int CLOSE_MS = 6_000;
 
     private final List<ScheduledExecutorService> threads = new ArrayList<>();
@@ -55,10 +57,12 @@ public final class BackgroundWork implements AutoCloseable {
             every("notify-replay", REPLAY_EVERY_MS, () -> {
                 replay.tick();
                 inquirer.tick();
+                inquirer.look();
             });
         } else {
             every("notify-replay", REPLAY_EVERY_MS, replay::tick);
             every("notify-inquiry", INQUIRE_EVERY_MS, inquirer::tick);
+            every("notify-enrol", LOOK_EVERY_MS, inquirer::look);
         }
     }
 

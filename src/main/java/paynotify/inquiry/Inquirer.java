@@ -30,13 +30,12 @@ import paynotify.store.Store;
 import paynotify.store.Unavailable;
 
 /**
- * Asks senders about orders whose callback did not come (contract, section 7). {@link #tick} belongs to one thread; each
- * question has one of its own. Nothing here is waited for by a callback.
+ * Asks senders about orders whose callback did not come (contract, section 7). {@link #tick} and {@link #look} have a
+ * thread each, and so has each question. Nothing here is waited for by a callback.
  */
 final class Inquirer implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Inquirer.class);
 
-    private static final long ENROL_EVERY_NANOS = SECONDS.toNanos(2);
     private static final long FORGET_EVERY_NANOS = MINUTES.toNanos(1);
     private static final long ABANDON_EVERY_NANOS = MINUTES.toNanos(60);
     private static final int THREAD_KEPT_SECONDS = 30;
@@ -51,10 +50,9 @@ final class Inquirer implements AutoCloseable {
     private final Conversation conversation;
     private final ThreadPoolExecutor questions;
     private final LongSupplier nanos;
-    private final Every enrol;
     private final Every forget;
     private final Every abandon;
-    private boolean started;
+    private boolean checked;
 
     /**
      * @param senders of the accounts, by their names
@@ -82,7 +80,6 @@ final class Inquirer implements AutoCloseable {
                 new Enroller(Enrolment.Kind.PAYMENT, enrolment, mchIds, settings.at(), nanos),
                 new Enroller(Enrolment.Kind.REFUND, enrolment, mchIds, settings.refundAt(), nanos));
         this.conversation = new Conversation(settings.addresses(), line, clock);
-        this.enrol = new Every(ENROL_EVERY_NANOS);
         this.forget = new Every(FORGET_EVERY_NANOS);
         this.abandon = new Every(ABANDON_EVERY_NANOS);
         AtomicInteger number = new AtomicInteger();
@@ -124,30 +121,34 @@ final class Inquirer implements AutoCloseable {
         }
     }
 
-    /** What is to be done now. Returns as soon as the questions are under way. */
+    /** Takes up what is due. Returns as soon as the questions are under way. Belongs to one thread. */
     void tick() throws Unavailable {
         if (!inquiries.isReady()) {
             return;
         }
         inquiries.adopt(mchIds);
+        for (Asker asker : askers) {
+            claim(asker);
+        }
+    }
+
+    /** Looks for what comes of age, and for what may go. Belongs to another thread, for it may take a while. */
+    void look() throws Unavailable {
+        if (!inquiries.isReady()) {
+            return;
+        }
         if (abandon.isDue()) {
             repeat(() -> inquiries.abandon(mchIds));
         }
         if (askers.isEmpty()) {
             return;
         }
-        if (!started) {
+        if (!checked) {
             enrolment.checkIndex(mchIds, settings.at());
-            started = true;
+            checked = true;
         }
-        // First what is due already: looking for more may take a while.
-        for (Asker asker : askers) {
-            claim(asker);
-        }
-        if (enrol.isDue()) {
-            for (Enroller each : enrollers) {
-                each.run();
-            }
+        for (Enroller each : enrollers) {
+            each.run();
         }
         if (forget.isDue()) {
             repeat(inquiries::forget);

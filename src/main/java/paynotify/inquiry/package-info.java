@@ -3,8 +3,8 @@
  * more (contract, sections 7 and 8). Knows {@code store}, {@code sender} and {@code config}; no SQL and no message format.
  *
  * <pre>
- * Inquirer                 notify-inquiry, twice a second: enrols, claims, hands out
- *   Enroller               which orders come of age                         paynotify.store.Enrolment
+ * Enroller                 notify-enrol: which orders come of age           paynotify.store.Enrolment
+ * Inquirer                 notify-inquiry, twice a second: claims, hands out
  *   Inquiries.claim        what is due, ours for the time of a lease        paynotify.store
  *   Conversation.ask       notify-question-N, at most 20 for an account:
  *     Asker.pace           waits until the account may send once more
