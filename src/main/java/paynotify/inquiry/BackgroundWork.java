@@ -33,6 +33,7 @@ public final class BackgroundWork implements AutoCloseable {
     private final List<Future<?>> running = new ArrayList<>();
     private final @Nullable HttpClient client;
     private final Inquirer inquirer;
+    private final Replay replay;
 
     /** @param accounts the senders by the names of their accounts */
     public BackgroundWork(InquirySettings settings, Map<String, Sender> accounts, Store store, Clock clock) {
@@ -51,7 +52,7 @@ public final class BackgroundWork implements AutoCloseable {
                 },
                 clock,
                 System::nanoTime);
-        Replay replay = new Replay(accounts, store.replays());
+        this.replay = new Replay(accounts, store.replays());
         if (opened == null) {
             // One thread for both: all there is to do is to tell who asks that no account does.
             every("notify-replay", REPLAY_EVERY_MS, () -> {
@@ -102,8 +103,11 @@ public final class BackgroundWork implements AutoCloseable {
 
     @Override
     public void close() {
-        running.forEach(each -> each.cancel(true));
-        threads.forEach(ScheduledExecutorService::shutdownNow);
+        // Not by interrupts: what a tick has claimed must be known to be claimed.
+        running.forEach(each -> each.cancel(false));
+        threads.forEach(ScheduledExecutorService::shutdown);
+        replay.stop();
+        inquirer.stop();
         if (client != null) {
             client.close();
         }

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -175,13 +176,23 @@ final class Inquirer implements AutoCloseable {
         }
         for (Due due : inquiries.claim(asker.mchId(), room)) {
             int turn = asker.begin();
-            questions.execute(() -> ask(asker, due, turn));
+            try {
+                questions.execute(() -> ask(asker, due, turn));
+            } catch (RejectedExecutionException e) {
+                // Stopped meanwhile.
+                release(due);
+            }
         }
     }
 
     private void ask(Asker asker, Due due, int turn) {
         try {
             Answer answer = conversation.ask(asker, due.question());
+            if (questions.isShutdown()) {
+                // Broken off by us: that says nothing of the sender.
+                release(due);
+                return;
+            }
             report(asker, turn, answer);
             List<Duration> ages = due.question().outRefundNo().isEmpty() ? settings.at() : settings.refundAt();
             Decision decision = inquiries.answered(due, answer, ages);
@@ -194,7 +205,11 @@ final class Inquirer implements AutoCloseable {
             // Its lease ends, and then it is asked about again.
             LOG.warn("an answer can't be noted [account={}] [cause={}]", asker.account(), e.getMessage());
         } catch (RuntimeException | Error e) {
-            LOG.error("a question failed [account={}]", asker.account(), e);
+            if (questions.isShutdown()) {
+                release(due);
+            } else {
+                LOG.error("a question failed [account={}]", asker.account(), e);
+            }
         } finally {
             asker.end();
         }
@@ -202,10 +217,16 @@ final class Inquirer implements AutoCloseable {
 
     /** So that another Tomcat need not wait for the lease's end. */
     private void release(Due due) {
+        // It has done its work, and would stop this, too.
+        boolean stopped = Thread.interrupted();
         try {
             inquiries.release(due);
         } catch (Unavailable e) {
             LOG.debug("a question is not given back before its lease ends [cause={}]", e.getMessage());
+        } finally {
+            if (stopped) {
+                Thread.currentThread().interrupt();
+            }
         }
     }
 
@@ -246,10 +267,14 @@ final class Inquirer implements AutoCloseable {
         }
     }
 
-    /** Gives back what is under way. The line must be closed already, so that nobody waits for an answer. */
+    /** Asks no more. What is under way is broken off when the line is closed. */
+    void stop() {
+        questions.shutdownNow();
+    }
+
+    /** Gives back what was under way. {@link #stop} has been called, and the line is closed. */
     @Override
     public void close() {
-        questions.shutdownNow();
         try {
             questions.awaitTermination(CLOSE_MS, MILLISECONDS);
         } catch (InterruptedException e) {

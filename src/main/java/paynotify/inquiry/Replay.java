@@ -28,6 +28,7 @@ final class Replay {
 
     private final Map<String, Sender> accounts;
     private final Replays replays;
+    private volatile boolean stopped;
 
     Replay(Map<String, Sender> accounts, Replays replays) {
         this.accounts = accounts;
@@ -36,9 +37,14 @@ final class Replay {
 
     /** Does what is to be done. */
     void tick() throws Unavailable {
-        while (replays.isReady() && !Thread.currentThread().isInterrupted() && replays.run(this::read)) {
+        while (replays.isReady() && !stopped && replays.run(this::read)) {
             // There may be more.
         }
+    }
+
+    /** No further batch is begun. May be called by any thread. */
+    void stop() {
+        stopped = true;
     }
 
     private Again read(Row row) {

@@ -83,15 +83,18 @@ final class InquirySql {
         String age = "created_at + age * interval '1 second'";
         return "WITH w AS (SELECT i.mch_id, i.out_trade_no, i.out_refund_no, CAST(? AS text) AS next,"
                 + " CASE WHEN " + WAITS + " THEN " + CREATED_AT + " END AS created_at,"
-                + " now() + greatest(interval '30 seconds', CASE WHEN i.answer IN"
-                + " ('BAD_SIGNATURE', 'OTHER_ORDER', 'TOO_LARGE', 'MALFORMED') THEN 2 * (now() - i.asked_at) END) AS soon,"
+                + " i.answer AS answered, i.asked_at,"
                 + " CAST(? AS bigint[]) AS ages, CAST(? AS bigint) AS last, CAST(? AS text) AS answer,"
                 + " CAST(? AS text) AS detail, CAST(? AS timestamptz) AS claimed, CAST(? AS timestamptz) AS lease"
                 + OF_ORDER
                 + " WHERE i.mch_id = ? AND i.out_trade_no = ? AND i.out_refund_no = ?),"
                 + " k AS (SELECT w.*, CASE next WHEN 'STAYS' THEN claimed"
                 + " WHEN 'AGE' THEN (SELECT min(" + age + ") FROM unnest(ages) AS age WHERE " + age + " > now())"
-                + " WHEN 'SOON' THEN CASE WHEN soon <= created_at + last * interval '1 second' THEN soon END"
+                + " WHEN 'SOON' THEN (SELECT soon FROM (SELECT now() + greatest(interval '30 seconds',"
+                // The same as before, or another way of being unbelievable.
+                + " CASE WHEN answered = answer OR answered IN ('BAD_SIGNATURE', 'OTHER_ORDER', 'TOO_LARGE', 'MALFORMED')"
+                + " THEN 2 * (now() - asked_at) END) AS soon) s"
+                + " WHERE soon <= created_at + last * interval '1 second')"
                 + " END AS at FROM w)"
                 + " UPDATE payment_inquiry i SET tries = i.tries + 1, asked_at = now(), answer = k.answer,"
                 + " detail = k.detail,"

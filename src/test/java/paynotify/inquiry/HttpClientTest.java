@@ -229,6 +229,9 @@ class HttpClientTest {
         client = client(address());
         client.send(URI.create("http://api.example"), GET);
         String request = requests.take();
+        if (request.equals("broken off")) {
+            request = requests.take();
+        }
         assertTrue(request.startsWith("GET http://api.example/v3/pay?mchid=1%2F2 HTTP/1.1"), request);
     }
 

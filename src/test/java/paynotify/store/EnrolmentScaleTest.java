@@ -57,6 +57,10 @@ class EnrolmentScaleTest {
                             + " case when n % 5 < 2 then 'PENDING' else 'PAID' end, case when n % 5 < 2 then null else 't' || n end"
                             + " from generate_series(1, " + ORDERS + ") n");
             shop.execute("analyze payment_order");
+            // What came meanwhile.
+            shop.execute("insert into payment_order (mch_id, out_trade_no, total_fee, created_at, status)"
+                    + " select 'm', 'new' || n, 101, now() - interval '58 seconds' - n * interval '86.4 milliseconds',"
+                    + " case when n % 5 < 2 then 'PENDING' else 'PAID' end from generate_series(1, 1500) n");
             Enrolment enrolment = store.enrolment();
             Inquiries inquiries = store.inquiries();
             // All that have come of age were enrolled and asked about long ago.
