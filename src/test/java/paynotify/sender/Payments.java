@@ -17,9 +17,10 @@ public final class Payments {
         return new Payment(new Trade(mchId, null, outTradeNo, transactionId, totalFee), currency, paidAt, payer);
     }
 
-    /** One whose money has been given back since. */
-    public static Payment givenBack(Payment payment) {
-        return new Payment(payment.trade(), payment.currency(), payment.paidAt(), payment.payer(), true);
+    /** The same, given back since. */
+    public static Payment givenBack(
+            String mchId, String outTradeNo, String transactionId, long totalFee, String currency, Instant paidAt) {
+        return new Payment(new Trade(mchId, null, outTradeNo, transactionId, totalFee), currency, paidAt, null, true);
     }
 
     public static Refund refund(

@@ -262,6 +262,19 @@ class WechatV2InquiryTest {
         assertAnswer(Next.RETRY, "MALFORMED", read(ORDER, paid().with("openid", "x&trade_state=SUCCESS")));
     }
 
+    /** A genuine notification of a refund, with what an answer has around it: nobody has signed that. */
+    @Test
+    void read_refundsNotificationDressedUp_isNotBelieved() {
+        String dressed = Vectors.text("v2-refund/body.xml")
+                .replace(
+                        "</xml>",
+                        "<result_code>SUCCESS</result_code><trade_state>SUCCESS</trade_state><out_trade_no>"
+                                + ORDER.outTradeNo() + "</out_trade_no></xml>");
+        assertTrue(dressed.contains("<req_info>"), dressed);
+        assertAnswer(Next.RETRY, "BAD_SIGNATURE", read(ORDER, dressed));
+        assertAnswer(Next.RETRY, "BAD_SIGNATURE", read(REFUND, dressed));
+    }
+
     @Test
     void read_anothersOrder_isOtherOrder() {
         assertAnswer(Next.RETRY, "OTHER_ORDER", read(ORDER, paid().with("mch_id", "1")));
