@@ -10,6 +10,7 @@ import paynotify.config.Config;
 import paynotify.config.ConfigException;
 import paynotify.config.FileRights;
 import paynotify.config.Reloadable;
+import paynotify.inquiry.InquirySettings;
 import paynotify.sender.Sender;
 import paynotify.sender.Senders;
 import paynotify.store.DatabaseSettings;
@@ -21,6 +22,7 @@ import paynotify.store.DatabaseSettings;
  * @param unverifiedPerSecond so many callbacks from one address that nobody believes are logged one by one
  * @param unverifiedBytesPerSecond so many bytes of them, in all
  * @param accounts the senders by the names of their accounts
+ * @param inquiry how senders are asked about orders
  * @param watched the keys that are kept in files
  * @param warnings what is allowed and still should be seen to, a line each; no secrets
  */
@@ -30,6 +32,7 @@ record Settings(
         int unverifiedPerSecond,
         int unverifiedBytesPerSecond,
         Map<String, Sender> accounts,
+        InquirySettings inquiry,
         List<Reloadable<?>> watched,
         List<String> warnings) {
     private static final int BODY_BYTES_LEAST = 1 << 10;
@@ -61,6 +64,8 @@ record Settings(
                 UNVERIFIED_BYTES_WHERE_LEFT_OUT);
         List<String> warnings = new ArrayList<>(sharedMerchants(config.part("account.")));
         Map<String, Sender> accounts = accounts(config.part("account."));
+        InquirySettings.checkAccounts(config.part("account."), accounts);
+        InquirySettings inquiry = InquirySettings.read(config.part("inquiry."), bodyMaxBytes);
         config.done();
         String openFiles = FileRights.concern(config.secretFiles());
         if (openFiles != null) {
@@ -72,6 +77,7 @@ record Settings(
                 unverifiedPerSecond,
                 unverifiedBytesPerSecond,
                 accounts,
+                inquiry,
                 config.watched(),
                 warnings);
     }

@@ -12,12 +12,15 @@
  * NotifyServlet             writes the reply
  * </pre>
  *
- * <p>Packages know each other in one direction: this one knows all, {@code store} knows {@code sender} (what is
- * verified), {@code message} and {@code config}, {@code sender} knows {@code signature}, {@code message} and
- * {@code config}, {@code signature} knows the last two, which know nobody. {@code jakarta.servlet} is imported here only;
- * {@code message} and {@code sender} log nothing. PackageRuleTest holds it.
+ * <p>What nobody calls us for, questions and replays, is {@code paynotify.inquiry}'s; it settles by the same store.
  *
- * <p>All shared objects are immutable but two: the pool of connections with its writer threads, and the keys that follow
+ * <p>Packages know each other in one direction: this one knows all, {@code inquiry} all but this one, {@code store} knows
+ * {@code sender} (what is verified), {@code message} and {@code config}, {@code sender} knows {@code signature},
+ * {@code message} and {@code config}, {@code signature} knows the last two, which know nobody. {@code jakarta.servlet} is
+ * imported here only; {@code message} and {@code sender} log nothing. PackageRuleTest holds it.
+ *
+ * <p>All shared objects are immutable but these: the pool of connections with its writer threads, what {@code inquiry} says of
+ * its own, and the keys that follow
  * their files ({@link paynotify.config.Reloadable}, looked at by one thread, {@link paynotify.config.KeyFileWatcher}).
  */
 @NullMarked

@@ -38,7 +38,11 @@ class PackageRuleTest {
             "config", new Rule(Set.of(), except("org.slf4j.")),
             "signature", new Rule(Set.of("message", "config"), except("org.slf4j.")),
             "sender", new Rule(Set.of("message", "signature", "config"), WATCHED),
-            "store", new Rule(Set.of("sender", "message", "config"), Set.of("jakarta.")));
+            "store", new Rule(Set.of("sender", "message", "config"), Set.of("jakarta.")),
+            "inquiry",
+                    new Rule(
+                            Set.of("store", "sender", "message", "config"),
+                            Set.of("jakarta.", "java.sql.", "javax.sql.", "org.postgresql.")));
 
     private static final Pattern OURS = Pattern.compile("paynotify\\.([a-z]+)\\..*");
 

@@ -42,6 +42,8 @@ class RunIT {
             assertTrue(shown.contains("<return_code><![CDATA[SUCCESS]]></return_code><return_msg>"), shown);
             assertTrue(shown.matches("(?s).*status +PENDING +PAID\\n.*"), shown);
             assertTrue(shown.matches("(?s).*outcome +APPLIED\\n.*"), shown);
+            assertTrue(shown.matches("(?s).*status +PENDING +PAID\\n.*status +PENDING +PAID\\n.*"), shown);
+            assertTrue(shown.matches("(?s).*source +INQUIRY\\n.*"), shown);
             assertTrue(shown.contains("psql postgresql://notify:notify@127.0.0.1:" + dbPort + "/shop"), shown);
             assertTrue(shown.contains("exec:java@send -Dout_trade_no=DEMO-2 -Dhttp.port=" + httpPort), shown);
             assertFalse(shown.contains("WARN") || shown.contains("Exception") || shown.contains("\tat "), shown);

@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -25,6 +26,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import paynotify.config.ConfigException;
 import paynotify.config.ConfigFile;
 import paynotify.config.Environment;
+import paynotify.inquiry.InquirySettings;
 import paynotify.kit.Shop;
 
 class SettingsTest {
@@ -405,5 +407,70 @@ class SettingsTest {
                 Set.of("wechat", "ccb", "allinpay", "lakala", "pay4", "alipay"),
                 settings.accounts().keySet());
         assertTrue(lines.size() > 50, "lines: " + lines.size());
+    }
+
+    private static final String INQUIRES = ACCOUNT + "account.wechat.app-id = wx1\naccount.wechat.inquiry = v2\n";
+
+    @Test
+    void inquiry_leftOut_isTheContracts() throws Exception {
+        InquirySettings inquiry = read(DB + ACCOUNT).inquiry();
+        assertEquals(
+                "[https://api.mch.weixin.qq.com, https://api2.mch.weixin.qq.com]",
+                inquiry.addresses().toString());
+        assertNull(inquiry.proxy());
+        assertEquals(13, inquiry.at().size());
+        assertEquals(Duration.ofHours(48), inquiry.at().get(12));
+        assertEquals(Duration.ofMinutes(10), inquiry.refundAt().get(0));
+        assertEquals(20, inquiry.perSecond());
+    }
+
+    @Test
+    void inquiry_said_isTaken() throws Exception {
+        InquirySettings inquiry = read(DB + INQUIRES
+                        + "inquiry.url = http://127.0.0.1:80, http://localhost, http://[::1]:9, https://a.example:8443\n"
+                        + "inquiry.proxy = http://proxy.example:3128\ninquiry.at = 30s, 5m,2h ,7d\n"
+                        + "inquiry.refund-at=30d\ninquiry.per-second = 300\n")
+                .inquiry();
+        assertEquals(4, inquiry.addresses().size());
+        assertEquals(3128, inquiry.proxy().getPort());
+        assertEquals("[PT30S, PT5M, PT2H, PT168H]", inquiry.at().toString());
+        assertEquals("[PT720H]", inquiry.refundAt().toString());
+        assertEquals(300, inquiry.perSecond());
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "inquiry.url | http://api.example",
+                "inquiry.url | https://api.example/path",
+                "inquiry.url | https://user@api.example",
+                "inquiry.url | https://api.example:99999",
+                "inquiry.url | https://a,https://b,https://c,https://d,https://e",
+                "inquiry.url | ftp://api.example",
+                "inquiry.proxy | https://proxy.example:3128",
+                "inquiry.proxy | http://proxy.example",
+                "inquiry.at | 1m,1m",
+                "inquiry.at | 2m,60s",
+                "inquiry.at | 0s",
+                "inquiry.at | 31d",
+                "inquiry.at | 1w",
+                "inquiry.at | 1m,",
+                "inquiry.refund-at | soon",
+                "inquiry.per-second | 301",
+                "inquiry.per-second | 0",
+            })
+    void inquiry_bad_isAFault(String key, String value) {
+        List<String> faults = faults(DB + INQUIRES + key + " = " + value + "\n");
+        assertEquals(1, faults.size(), faults::toString);
+        assertTrue(faults.get(0).startsWith(key + ": expected "), faults::toString);
+    }
+
+    @Test
+    void inquiry_twoAccountsOfOneMerchant_areAFault() {
+        assertEquals(
+                List.of("account.wechat.inquiry: expected one account for each mch-id that inquires,"
+                        + " found again that does so for the same"),
+                faults(DB + INQUIRES + INQUIRES.replace("account.wechat", "account.again")));
     }
 }

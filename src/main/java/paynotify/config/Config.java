@@ -1,12 +1,16 @@
 package paynotify.config;
 
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import paynotify.config.Values.Value;
 
@@ -16,6 +20,8 @@ import paynotify.config.Values.Value;
  * {@link #done} throws them. Belongs to one thread, at start.
  */
 public final class Config {
+    private static final Pattern DURATION = Pattern.compile("([0-9]{1,7})([smhd])");
+
     private final Map<String, String> left;
     private final List<String> faults;
     private final List<Reloadable<?>> watched;
@@ -154,6 +160,50 @@ public final class Config {
             fault(key, "a whole number from " + least + " to " + most, value.shown(value.text()));
         }
         return whereLeftOut;
+    }
+
+    /**
+     * Durations like {@code 30s}, {@code 5m}, {@code 2h}, {@code 7d}, each longer than the one before.
+     *
+     * @param whereLeftOut the same, for a key that is not there
+     */
+    public List<Duration> durations(String key, Duration most, String whereLeftOut) {
+        Value value = value(key, ConfigFile::utf8);
+        String expected = "durations like 30s, 5m, 2h or 7d with commas between them, ascending, of at most "
+                + most.toDays() + "d";
+        if (value != null && value.readable()) {
+            List<Duration> durations = ascending(value.text(), most);
+            if (!durations.isEmpty()) {
+                return durations;
+            }
+            fault(key, expected, value.shown(value.text()));
+        }
+        return ascending(whereLeftOut, most);
+    }
+
+    /** Nothing where one of them is none, or not longer than the one before. */
+    private static List<Duration> ascending(String text, Duration most) {
+        List<Duration> durations = new ArrayList<>();
+        for (String item : text.split(",", -1)) {
+            Matcher matcher = DURATION.matcher(item.strip());
+            if (!matcher.matches()) {
+                return List.of();
+            }
+            Duration duration = Duration.of(
+                    Long.parseLong(matcher.group(1)),
+                    switch (matcher.group(2)) {
+                        case "s" -> ChronoUnit.SECONDS;
+                        case "m" -> ChronoUnit.MINUTES;
+                        case "h" -> ChronoUnit.HOURS;
+                        default -> ChronoUnit.DAYS;
+                    });
+            Duration before = durations.isEmpty() ? Duration.ZERO : durations.get(durations.size() - 1);
+            if (duration.compareTo(before) <= 0 || duration.compareTo(most) > 0) {
+                return List.of();
+            }
+            durations.add(duration);
+        }
+        return durations;
     }
 
     /** A secret that must be there; it may be empty, for a database that asks for none. */

@@ -65,6 +65,10 @@ public final class Fields {
             return false;
         }
 
+        public String name() {
+            return new String(nameIn, nameFrom, nameTo - nameFrom, charset);
+        }
+
         /** The value as text; what is not of its charset is replaced. */
         public String value() {
             return new String(valueIn, valueFrom, valueTo - valueFrom, charset);

@@ -20,6 +20,7 @@ public final class Callback {
     private final Instant receivedAt;
     private final long startNanos;
     private final long bodyReadNanos;
+    private final long firstRow;
 
     /**
      * What a sender called us with.
@@ -40,7 +41,7 @@ public final class Callback {
             Instant receivedAt,
             long startNanos,
             long bodyReadNanos) {
-        this(Source.CALLBACK, account, body, tooLarge, headers, remoteAddr, receivedAt, startNanos, bodyReadNanos);
+        this(Source.CALLBACK, account, body, tooLarge, headers, remoteAddr, receivedAt, startNanos, bodyReadNanos, 0);
     }
 
     private Callback(
@@ -52,7 +53,8 @@ public final class Callback {
             @Nullable String remoteAddr,
             Instant receivedAt,
             long startNanos,
-            long bodyReadNanos) {
+            long bodyReadNanos,
+            long firstRow) {
         this.source = source;
         this.account = account;
         this.body = body;
@@ -62,12 +64,13 @@ public final class Callback {
         this.receivedAt = receivedAt;
         this.startNanos = startNanos;
         this.bodyReadNanos = bodyReadNanos;
+        this.firstRow = firstRow;
     }
 
     /**
-     * What came in another way than by a call: an answer to a question of ours, or a row of the log.
+     * What came in another way than by a call: an answer to a question of ours.
      *
-     * @param receivedAt when it came; of a row of the log, when it came first
+     * @param receivedAt when it came
      */
     public static Callback of(
             Source source,
@@ -76,7 +79,23 @@ public final class Callback {
             Function<String, @Nullable String> headers,
             Instant receivedAt) {
         long now = System.nanoTime();
-        return new Callback(source, account, body, false, headers, null, receivedAt, now, now);
+        return new Callback(source, account, body, false, headers, null, receivedAt, now, now, 0);
+    }
+
+    /**
+     * A row of the log, read once more.
+     *
+     * @param firstRow its number; not that of a row that is itself one read once more
+     * @param receivedAt when it came first
+     */
+    public static Callback again(
+            long firstRow,
+            String account,
+            byte[] body,
+            Function<String, @Nullable String> headers,
+            Instant receivedAt) {
+        long now = System.nanoTime();
+        return new Callback(Source.REPLAY, account, body, false, headers, null, receivedAt, now, now, firstRow);
     }
 
     /** How we know of it. */
@@ -116,5 +135,10 @@ public final class Callback {
 
     public long bodyReadNanos() {
         return bodyReadNanos;
+    }
+
+    /** The number of the row of the log that this is once more; 0 for what has just come. */
+    public long firstRow() {
+        return firstRow;
     }
 }

@@ -28,7 +28,13 @@ public interface Inquiry {
      * @param path with its query, from the {@code /} on
      * @param body empty for GET
      */
-    record Request(String method, String path, Map<String, String> headers, String body) {}
+    record Request(String method, String path, Map<String, String> headers, String body) {
+        /** Without the signature, which a log must not show. */
+        @Override
+        public String toString() {
+            return method + " " + path;
+        }
+    }
 
     /** What to do after an answer. */
     enum Next {

@@ -1,5 +1,8 @@
 package paynotify.sender;
 
+import java.util.Collections;
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import paynotify.config.Config;
@@ -27,9 +30,14 @@ record Merchant(String mchId, String appIdsKey, Set<String> appIds, Set<String> 
         return new Merchant(
                 account.text("mch-id", ID, ID_PATTERN),
                 appIdsKey == null ? "app-id" : appIdsKey,
-                appIdsKey == null ? Set.of() : Set.copyOf(account.list(appIdsKey, ID, ID_PATTERN)),
+                appIdsKey == null ? Set.of() : inOrder(account.list(appIdsKey, ID, ID_PATTERN)),
                 namesSubMerchants ? Set.copyOf(account.list("sub-mch-id", ID, ID_PATTERN)) : Set.of(),
                 hasOwnKey);
+    }
+
+    /** The first one is sent where we ask (contract, section 7). */
+    private static Set<String> inOrder(List<String> ids) {
+        return Collections.unmodifiableSet(new LinkedHashSet<>(ids));
     }
 
     /** @throws WrongMerchant also where apps or sub merchants are configured and the message names none */

@@ -21,6 +21,8 @@ public enum Outcome {
     ORDER_CLOSED(409, true),
     /** Verified, but the order is PAID by another transaction. */
     CONFLICT(409, true),
+    /** Verified, and it was paid, but the money has been given back since: nothing may be shipped. Only asking tells. */
+    REFUNDED(200, true),
     /** Verified, but its merchant or app is not the account's. */
     WRONG_MERCHANT(403, true),
     /** No signature, a wrong one, or one by an unknown key. */

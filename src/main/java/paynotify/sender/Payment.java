@@ -13,11 +13,18 @@ public final class Payment implements Finding {
     private final Instant paidAt;
     private final @Nullable String payer;
 
+    private final boolean givenBack;
+
     Payment(Trade trade, String currency, Instant paidAt, @Nullable String payer) {
+        this(trade, currency, paidAt, payer, false);
+    }
+
+    Payment(Trade trade, String currency, Instant paidAt, @Nullable String payer, boolean givenBack) {
         this.trade = trade;
         this.currency = currency;
         this.paidAt = paidAt;
         this.payer = payer;
+        this.givenBack = givenBack;
     }
 
     public Trade trade() {
@@ -36,6 +43,14 @@ public final class Payment implements Finding {
     /** The payer's openid, or null where the sender gives none. */
     public @Nullable String payer() {
         return payer;
+    }
+
+    /**
+     * Whether the money has been given back since, all or part of it: then nothing may be shipped for it any more. Only
+     * an answer to a question of ours can say so (contract, section 7, REFUNDED).
+     */
+    public boolean givenBack() {
+        return givenBack;
     }
 
     @Override

@@ -26,6 +26,14 @@ public interface Sender {
         }
     }
 
+    /** The account's merchant number at the sender: whose orders are its. */
+    String mchId();
+
+    /** How the sender is asked; null where it can't be, or the account doesn't want it. */
+    default @Nullable Inquiry inquiry() {
+        return null;
+    }
+
     default DataIn dataIn() {
         return DataIn.BODY;
     }

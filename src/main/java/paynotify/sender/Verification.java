@@ -23,6 +23,11 @@ abstract class Verification<R, V> {
         return merchant;
     }
 
+    /** The merchant number at the sender. */
+    public final String mchId() {
+        return merchant.mchId();
+    }
+
     /** Reads the message's form; nothing is believed yet. */
     abstract R parse(Callback callback) throws Malformed;
 

@@ -1,5 +1,6 @@
 package paynotify.sender;
 
+import java.time.Clock;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -10,6 +11,7 @@ import paynotify.message.Utf8;
 import paynotify.signature.ApiKey;
 import paynotify.signature.BadSignature;
 import paynotify.signature.KeyList;
+import paynotify.signature.MerchantKey;
 import paynotify.signature.ResourceCipher;
 import paynotify.signature.VerificationKey;
 import paynotify.signature.WechatV2Signature;
@@ -21,13 +23,18 @@ import paynotify.signature.WechatV3Signature;
  */
 final class Wechat implements Sender {
     private static final String CHANNEL = "wechat";
-    private static final String CHANNEL_V2 = "wechat-v2";
-    private static final String CHANNEL_V3 = "wechat-v3";
+    static final String CHANNEL_V2 = "wechat-v2";
+    static final String CHANNEL_V3 = "wechat-v3";
     /** A platform certificate's or public key's modulus: RSA-2048, says the name of the signature. */
     private static final int KEY_BITS_MIN = 2048;
 
+    private static final String SERIAL = "the merchant certificate's serial number: 1 to 64 hex digits";
+    private static final String SERIAL_PATTERN = "[0-9A-Fa-f]{1,64}";
+
+    private final Merchant merchant;
     private final @Nullable WechatV2 v2;
     private final @Nullable WechatV3 v3;
+    private final @Nullable Inquiry inquiry;
 
     /** The two forms of message. */
     private enum Form {
@@ -36,9 +43,15 @@ final class Wechat implements Sender {
         UNKNOWN
     }
 
-    /** Takes the account's keys: mch-id, app-id, sub-mch-id, and those of API v2, of API v3, or of both. */
+    /** Takes the account's keys: mch-id, app-id, sub-mch-id, those of API v2, of API v3, or of both, and of inquiry. */
     Wechat(Config account) {
-        Merchant merchant = Merchant.read(account, "app-id", true, true);
+        String asks = account.oneOf("inquiry", "off", "v2", "v3");
+        boolean asksV2 = asks.equals("v2");
+        boolean asksV3 = asks.equals("v3");
+        if (asksV2 && !account.has("app-id")) {
+            account.fault("app-id", "the app to name, as inquiry = v2 needs one", "no such key");
+        }
+        this.merchant = Merchant.read(account, "app-id", true, true);
         WechatV2Signature.SignType accepted =
                 switch (account.oneOf("sign-type", "any", "MD5", "HMAC-SHA256")) {
                     case "MD5" -> WechatV2Signature.SignType.MD5;
@@ -46,19 +59,36 @@ final class Wechat implements Sender {
                     default -> WechatV2Signature.SignType.ANY;
                 };
         boolean hasV3 = account.has("api-v3-key");
-        this.v2 = account.has("api-key") || !hasV3
-                ? new WechatV2(merchant, account.live("api-key", ApiKey.EXPECTED, KeyList.of(ApiKey::read)), accepted)
+        Reloadable<List<ApiKey>> apiKeys = account.has("api-key") || asksV2 || !(hasV3 || asksV3)
+                ? account.live("api-key", ApiKey.EXPECTED, KeyList.of(ApiKey::read))
                 : null;
         Map<String, Reloadable<VerificationKey>> publicKeys = publicKeys(account.part("public-key."));
-        if (hasV3 && publicKeys.isEmpty()) {
-            account.fault("public-key.ID", "a public key or platform certificate beside api-v3-key", "none");
+        if ((hasV3 || asksV3) && publicKeys.isEmpty()) {
+            account.fault(
+                    "public-key.ID",
+                    "a public key or platform certificate beside " + (hasV3 ? "api-v3-key" : "inquiry = v3"),
+                    "none");
         }
-        this.v3 = hasV3 || !publicKeys.isEmpty()
+        WechatV3Signature v3Signature = new WechatV3Signature(publicKeys, account.name("public-key"));
+        this.v2 = apiKeys == null ? null : new WechatV2(merchant, apiKeys, accepted);
+        // Without the api-v3-key, which answers do without, no notification of API v3 can be read.
+        this.v3 = hasV3 || (!publicKeys.isEmpty() && !asksV3)
                 ? new WechatV3(
                         merchant,
-                        new WechatV3Signature(publicKeys, account.name("public-key")),
+                        v3Signature,
                         new ResourceCipher(account.live("api-v3-key", ApiKey.EXPECTED, KeyList.of(ApiKey::readV3))))
                 : null;
+        Inquiry inV3 = inquiryV3(account, asksV3, v3Signature);
+        this.inquiry = asksV2 && apiKeys != null ? new WechatV2Inquiry(merchant, apiKeys, accepted) : inV3;
+    }
+
+    /** Null unless the account asks in API v3; what there is of its keys is checked all the same. */
+    private @Nullable Inquiry inquiryV3(Config account, boolean asksV3, WechatV3Signature signature) {
+        Reloadable<MerchantKey> key =
+                asksV3 || account.has("merchant-key") ? account.liveFile("merchant-key", MerchantKey.reader()) : null;
+        String serial =
+                asksV3 || account.has("merchant-serial") ? account.text("merchant-serial", SERIAL, SERIAL_PATTERN) : "";
+        return asksV3 && key != null ? new WechatV3Inquiry(merchant, signature, key, serial, Clock.systemUTC()) : null;
     }
 
     private static Map<String, Reloadable<VerificationKey>> publicKeys(Config config) {
@@ -70,6 +100,16 @@ final class Wechat implements Sender {
             keys.put(id, config.liveFile(id, VerificationKey.reader(id, KEY_BITS_MIN)));
         }
         return keys;
+    }
+
+    @Override
+    public String mchId() {
+        return merchant.mchId();
+    }
+
+    @Override
+    public @Nullable Inquiry inquiry() {
+        return inquiry;
     }
 
     @Override

@@ -19,9 +19,10 @@ import paynotify.signature.WechatV2Signature;
 
 /**
  * WeChat Pay API v2: signed notifications in XML (protocol.md, section 1;
- * <a href="https://pay.weixin.qq.com/doc/v2/merchant/4011937248">支付结果通知</a>). Thread-safe.
+ * <a href="https://pay.weixin.qq.com/doc/v2/merchant/4011937248">支付结果通知</a>). An answer to a question is of the same
+ * form but for a few fields: {@link WechatV2Inquiry}. Thread-safe.
  */
-final class WechatV2 extends Verification<Fields, VerifiedFields> {
+class WechatV2 extends Verification<Fields, VerifiedFields> {
     private static final String SUCCESS = "SUCCESS";
 
     /** All that is asked for to decide, to compare or to book. */
@@ -109,7 +110,7 @@ final class WechatV2 extends Verification<Fields, VerifiedFields> {
      */
     @Override
     @Nullable
-    String notPaid(VerifiedFields fields) {
+    String notPaid(VerifiedFields fields) throws Malformed {
         String returnCode = fields.get("return_code");
         String resultCode = fields.get("result_code");
         if (isOtherThanSuccess(returnCode) || isOtherThanSuccess(resultCode)) {
@@ -126,6 +127,11 @@ final class WechatV2 extends Verification<Fields, VerifiedFields> {
 
     @Override
     Finding booking(Callback callback, VerifiedFields fields) throws Malformed {
+        return payment(fields, false);
+    }
+
+    /** Section 1.1. */
+    static Payment payment(VerifiedFields fields, boolean givenBack) throws Malformed {
         fields.required("return_code");
         fields.required("result_code");
         Trade trade = new Trade(
@@ -141,6 +147,7 @@ final class WechatV2 extends Verification<Fields, VerifiedFields> {
                 trade,
                 currency == null ? Claims.CURRENCY_LEFT_OUT : currency,
                 paidAt,
-                subOpenid == null ? fields.get("openid") : subOpenid);
+                subOpenid == null ? fields.get("openid") : subOpenid,
+                givenBack);
     }
 }

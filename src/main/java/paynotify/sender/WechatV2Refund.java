@@ -119,7 +119,7 @@ final class WechatV2Refund extends Verification<Fields, WechatV2Refund.Decrypted
         return new Refund(trade, outRefundNo, refundId, refundFee, null, status, refundedAt, false);
     }
 
-    private static Refund.@Nullable Status status(String word) {
+    static Refund.@Nullable Status status(String word) {
         return switch (word) {
             case SUCCESS -> Refund.Status.SUCCESS;
             case "CHANGE" -> Refund.Status.ABNORMAL;

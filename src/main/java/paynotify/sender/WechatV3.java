@@ -110,32 +110,38 @@ final class WechatV3 extends Verification<Callback, WechatV3.Notification> {
     @Override
     Claims claimsOfVerified(Notification message, Claims before) {
         Json content = message.content;
-        Json amount = content.objectOrEmpty("amount");
-        if (message.isRefund()) {
-            return Claims.ofRefund()
-                    .mchId(mchId(content))
-                    .subMchId(content.textOrNull("sub_mchid"))
-                    .outTradeNo(content.textOrNull("out_trade_no"))
-                    .outRefundNo(content.textOrNull("out_refund_no"))
-                    .transactionId(content.textOrNull("transaction_id"))
-                    .refundId(content.textOrNull("refund_id"))
-                    .totalFee(amount.wholeNumberOrNull("refund"))
-                    .currency(amount.textOrNull("currency"))
-                    .build();
-        }
         if (message.isCombined()) {
             return WechatV3Combined.claims(content);
         }
-        return !message.eventType.equals(TRANSACTION)
-                ? Claims.NONE
-                : Claims.ofPayment()
-                        .mchId(mchId(content))
-                        .subMchId(content.textOrNull("sub_mchid"))
-                        .outTradeNo(content.textOrNull("out_trade_no"))
-                        .transactionId(content.textOrNull("transaction_id"))
-                        .totalFee(amount.wholeNumberOrNull("total"))
-                        .currency(amount.textOrNull("currency"))
-                        .build();
+        return message.isRefund()
+                ? refundClaims(content)
+                : message.eventType.equals(TRANSACTION) ? paymentClaims(content) : Claims.NONE;
+    }
+
+    static Claims paymentClaims(Json content) {
+        Json amount = content.objectOrEmpty("amount");
+        return Claims.ofPayment()
+                .mchId(mchId(content))
+                .subMchId(content.textOrNull("sub_mchid"))
+                .outTradeNo(content.textOrNull("out_trade_no"))
+                .transactionId(content.textOrNull("transaction_id"))
+                .totalFee(amount.wholeNumberOrNull("total"))
+                .currency(amount.textOrNull("currency"))
+                .build();
+    }
+
+    static Claims refundClaims(Json content) {
+        Json amount = content.objectOrEmpty("amount");
+        return Claims.ofRefund()
+                .mchId(mchId(content))
+                .subMchId(content.textOrNull("sub_mchid"))
+                .outTradeNo(content.textOrNull("out_trade_no"))
+                .outRefundNo(content.textOrNull("out_refund_no"))
+                .transactionId(content.textOrNull("transaction_id"))
+                .refundId(content.textOrNull("refund_id"))
+                .totalFee(amount.wholeNumberOrNull("refund"))
+                .currency(amount.textOrNull("currency"))
+                .build();
     }
 
     /**
@@ -145,15 +151,20 @@ final class WechatV3 extends Verification<Callback, WechatV3.Notification> {
     @Override
     Parties parties(Notification message) {
         Json content = message.content;
-        String providersApp = content.textOrNull("sp_appid");
-        String subMchId = content.textOrNull("sub_mchid");
         return message.isRefund()
-                ? Parties.withoutApp(merchant().mchId(), subMchId)
-                : Parties.of(
-                        mchId(content), providersApp == null ? content.textOrNull("appid") : providersApp, subMchId);
+                ? Parties.withoutApp(merchant().mchId(), content.textOrNull("sub_mchid"))
+                : paymentParties(content);
     }
 
-    private static @Nullable String mchId(Json content) {
+    static Parties paymentParties(Json content) {
+        String providersApp = content.textOrNull("sp_appid");
+        return Parties.of(
+                mchId(content),
+                providersApp == null ? content.textOrNull("appid") : providersApp,
+                content.textOrNull("sub_mchid"));
+    }
+
+    static @Nullable String mchId(Json content) {
         String provider = content.textOrNull("sp_mchid");
         return provider == null ? content.textOrNull("mchid") : provider;
     }
@@ -206,12 +217,20 @@ final class WechatV3 extends Verification<Callback, WechatV3.Notification> {
 
     @Override
     Finding booking(Callback callback, Notification message) throws Malformed {
-        return message.isRefund() ? refund(message.content) : payment(message.content);
+        Json content = message.content;
+        if (!message.isRefund()) {
+            return payment(content, false);
+        }
+        Trade trade = trade(content, content.objectOrEmpty("amount"));
+        boolean ofAnotherMerchant = !trade.mchId().equals(merchant().mchId());
+        return refund(content, trade, content.text("refund_status"), ofAnotherMerchant);
     }
 
     @Override
     List<Finding> bookings(Callback callback, Notification message) throws Malformed {
-        return message.isCombined() ? WechatV3Combined.findings(message.content) : List.of(booking(callback, message));
+        return message.isCombined()
+                ? WechatV3Combined.findings(message.content, false)
+                : List.of(booking(callback, message));
     }
 
     @Override
@@ -220,30 +239,33 @@ final class WechatV3 extends Verification<Callback, WechatV3.Notification> {
     }
 
     /** Section 3.4. */
-    private static Payment payment(Json content) throws Malformed {
+    static Payment payment(Json content, boolean givenBack) throws Malformed {
         Json amount = content.objectOrEmpty("amount");
         Trade trade = trade(content, amount);
         String currency = amount.optionalText("currency");
         Instant paidAt = Times.rfc3339("success_time", content.text("success_time"));
-        return new Payment(trade, currency == null ? Claims.CURRENCY_LEFT_OUT : currency, paidAt, payer(content));
+        return new Payment(
+                trade, currency == null ? Claims.CURRENCY_LEFT_OUT : currency, paidAt, payer(content), givenBack);
     }
 
-    /** Section 3.5. */
-    private Refund refund(Json content) throws Malformed {
+    /**
+     * Section 3.5.
+     *
+     * @param state one of those that {@link #status} knows; a notice has it under another name than an answer
+     */
+    static Refund refund(Json content, Trade trade, String state, boolean ofAnotherMerchant) throws Malformed {
         Json amount = content.objectOrEmpty("amount");
-        Trade trade = trade(content, amount);
         String outRefundNo = content.identifier("out_refund_no");
         String refundId = content.identifier("refund_id");
         long refundFee = amount.wholeNumber("refund");
         String currency = amount.optionalText("currency");
-        Refund.Status status = Objects.requireNonNull(status(content.text("refund_status")));
+        Refund.Status status = Objects.requireNonNull(status(state));
         String successTime = status == Refund.Status.SUCCESS ? content.optionalText("success_time") : null;
         Instant refundedAt = successTime == null ? null : Times.rfc3339("success_time", successTime);
-        boolean ofAnotherMerchant = !trade.mchId().equals(merchant().mchId());
         return new Refund(trade, outRefundNo, refundId, refundFee, currency, status, refundedAt, ofAnotherMerchant);
     }
 
-    private static Refund.@Nullable Status status(String word) {
+    static Refund.@Nullable Status status(String word) {
         return switch (word) {
             case SUCCESS -> Refund.Status.SUCCESS;
             case "ABNORMAL" -> Refund.Status.ABNORMAL;

@@ -48,8 +48,12 @@ final class WechatV3Combined {
         return parties;
     }
 
-    /** A payment for each order that was paid. */
-    static List<Finding> findings(Json content) throws Malformed {
+    /**
+     * A payment for each order that was paid.
+     *
+     * @param givenBackToo whether REFUND, too, says that an order was paid, as in the answer to a question
+     */
+    static List<Finding> findings(Json content, boolean givenBackToo) throws Malformed {
         String number = content.identifier(NUMBER);
         String payer = content.objectOrEmpty("combine_payer_info").textOrNull("openid");
         Set<List<String>> seen = new HashSet<>();
@@ -60,7 +64,7 @@ final class WechatV3Combined {
             if (!seen.add(List.of(mchId, outTradeNo))) {
                 throw new Malformed("expected every sub order once, found a second " + Text.quoted(outTradeNo));
             }
-            findings.add(finding(order, mchId, outTradeNo, number, payer));
+            findings.add(finding(order, mchId, outTradeNo, number, payer, givenBackToo));
         }
         return findings;
     }
@@ -73,12 +77,14 @@ final class WechatV3Combined {
         return orders;
     }
 
-    private static Finding finding(Json order, String mchId, String outTradeNo, String number, @Nullable String payer)
+    private static Finding finding(
+            Json order, String mchId, String outTradeNo, String number, @Nullable String payer, boolean givenBackToo)
             throws Malformed {
         Json amount = order.objectOrEmpty("amount");
         String subMchId = order.optionalText("sub_mchid");
         String state = order.text("trade_state");
-        if (!state.equals(SUCCESS)) {
+        boolean givenBack = givenBackToo && state.equals("REFUND");
+        if (!state.equals(SUCCESS) && !givenBack) {
             Claims claims = Claims.ofPayment()
                     .mchId(mchId)
                     .subMchId(subMchId)
@@ -105,6 +111,7 @@ final class WechatV3Combined {
                 trade,
                 currency == null ? Claims.CURRENCY_LEFT_OUT : currency,
                 paidAt,
-                subOpenid == null ? payer : subOpenid);
+                subOpenid == null ? payer : subOpenid,
+                givenBack);
     }
 }

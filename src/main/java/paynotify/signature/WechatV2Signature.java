@@ -1,5 +1,6 @@
 package paynotify.signature;
 
+import java.util.HexFormat;
 import java.util.List;
 import paynotify.config.Reloadable;
 import paynotify.message.Fields;
@@ -59,6 +60,27 @@ public final class WechatV2Signature implements JoinedPairs.Rule {
         }
         throw new BadSignature(
                 "expected the " + found + " sign of these fields by the account's api-key, found another");
+    }
+
+    /** With what we sign: MD5, the documents' default, unless HMAC-SHA256 is all that the account accepts. */
+    public SignType ours() {
+        return accepted == SignType.HMAC_SHA256 ? SignType.HMAC_SHA256 : SignType.MD5;
+    }
+
+    /**
+     * The sign of a message of ours, in upper-case hex.
+     *
+     * @param olderKey whether by the older of two keys; by the only one, if there is one only
+     */
+    public String sign(Fields fields, boolean olderKey) {
+        List<ApiKey> keys = apiKeys.get();
+        ApiKey key = keys.get(olderKey ? keys.size() - 1 : 0);
+        return HexFormat.of().withUpperCase().formatHex(digest(ours(), fields, key));
+    }
+
+    /** Whether there is an older key than the one that signs. */
+    public boolean hasOlderKey() {
+        return apiKeys.get().size() > 1;
     }
 
     private static byte[] digest(SignType type, Fields fields, ApiKey key) {

@@ -25,6 +25,9 @@ public final class WechatV3Signature {
     private static final String TYPE = "Wechatpay-Signature-Type";
     private static final List<String> LOGGED = List.of(TIMESTAMP, NONCE, SIGNATURE, SERIAL, TYPE, "Request-ID");
 
+    /** How the ids of WeChat Pay public keys begin; certificates have serial numbers. */
+    private static final String PUBLIC_KEY_ID = "PUB_KEY_ID_";
+
     private static final String RSA_SHA256 = "WECHATPAY2-SHA256-RSA2048";
     /** A test of WeChat's whether we verify (section 3.1, SIGNTEST probes). */
     private static final String PROBE = "WECHATPAY/SIGNTEST/";
@@ -46,6 +49,17 @@ public final class WechatV3Signature {
         });
         this.keys = byId;
         this.unknown = new UnknownSerials(configKey);
+    }
+
+    /**
+     * What a question bears as {@code Wechatpay-Serial} to have its answer signed by a public key instead of a certificate
+     * (protocol-2.md, section 10.5): the id of one that we have, or null if we have certificates only.
+     */
+    public @Nullable String askedKeyId() {
+        return keys.keySet().stream()
+                .filter(id -> id.startsWith(PUBLIC_KEY_ID))
+                .findFirst()
+                .orElse(null);
     }
 
     /** Whether the caller speaks API v3, whatever the body is. */

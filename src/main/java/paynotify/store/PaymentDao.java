@@ -48,7 +48,10 @@ final class PaymentDao {
                             + payment.trade().totalFee() + " fen " + Text.quoted(payment.currency()));
         }
         return switch (order.status()) {
-            case PENDING -> new Decision(Outcome.APPLIED, "expected a PENDING order, found it, and set it PAID");
+            case PENDING ->
+                payment.givenBack()
+                        ? refunded(order)
+                        : new Decision(Outcome.APPLIED, "expected a PENDING order, found it, and set it PAID");
             case PAID ->
                 Objects.equals(payment.trade().transactionId(), order.transactionId())
                         ? new Decision(
@@ -61,8 +64,19 @@ final class PaymentDao {
                                 Outcome.CONFLICT,
                                 "expected a PENDING order, found it PAID by transaction_id "
                                         + Text.quoted(order.transactionId()));
-            case CLOSED -> new Decision(Outcome.ORDER_CLOSED, "expected a PENDING order, found it CLOSED");
+            case CLOSED ->
+                payment.givenBack()
+                        ? refunded(order)
+                        : new Decision(Outcome.ORDER_CLOSED, "expected a PENDING order, found it CLOSED");
         };
+    }
+
+    /** Contract, section 7: the order stays as it is, so that nothing is shipped. */
+    private static Decision refunded(Order order) {
+        return new Decision(
+                Outcome.REFUNDED,
+                "expected a payment that stands, found that it has been given back, all or in part, while the order is "
+                        + order.status());
     }
 
     /**

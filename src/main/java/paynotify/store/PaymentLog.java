@@ -17,6 +17,7 @@ import paynotify.sender.Callback;
 import paynotify.sender.Claims;
 import paynotify.sender.Finding;
 import paynotify.sender.Reading;
+import paynotify.sender.Source;
 import paynotify.sender.Trade;
 
 /**
@@ -34,16 +35,16 @@ final class PaymentLog {
 
     static final String INSERT = "INSERT INTO payment_log (received_at, account, channel, remote_addr, event, mch_id,"
             + " sub_mch_id, out_trade_no, out_refund_no, transaction_id, refund_id, total_fee, currency, outcome, detail,"
-            + " took_us, body, headers, combine_out_trade_no)"
-            + " SELECT CAST(received_at AS timestamptz), account, channel, CAST(remote_addr AS inet), event, mch_id,"
-            + " sub_mch_id, out_trade_no, out_refund_no, transaction_id, refund_id, total_fee, currency, outcome, detail,"
-            + " CAST(took_us AS integer), body, headers, combine_out_trade_no"
+            + " took_us, body, headers, combine_out_trade_no, source)"
+            + " SELECT coalesce(CAST(received_at AS timestamptz), now()), account, channel, CAST(remote_addr AS inet),"
+            + " event, mch_id, sub_mch_id, out_trade_no, out_refund_no, transaction_id, refund_id, total_fee, currency,"
+            + " outcome, detail, CAST(took_us AS integer), body, headers, combine_out_trade_no, source"
             + " FROM unnest(" + "CAST(? AS text[]), ".repeat(11) + "CAST(? AS bigint[]), "
             + "CAST(? AS text[]), ".repeat(3) + "CAST(? AS bigint[]), CAST(? AS text[]), CAST(? AS text[]),"
-            + " CAST(? AS text[]))"
+            + " CAST(? AS text[]), CAST(? AS text[]))"
             + " WITH ORDINALITY AS k (received_at, account, channel, remote_addr, event, mch_id,"
             + " sub_mch_id, out_trade_no, out_refund_no, transaction_id, refund_id, total_fee, currency, outcome, detail,"
-            + " took_us, body, headers, combine_out_trade_no, place) WHERE " + DURABLE + " ORDER BY place";
+            + " took_us, body, headers, combine_out_trade_no, source, place) WHERE " + DURABLE + " ORDER BY place";
 
     static final String PAID_SUB_ORDER = "SELECT 1 FROM payment_log WHERE mch_id = ? AND out_trade_no = ?"
             + " AND account = ? AND outcome = 'APPLIED' AND combine_out_trade_no IS NOT NULL LIMIT 1";
@@ -80,7 +81,7 @@ final class PaymentLog {
         }
         try (PreparedStatement insert = connection.prepareStatement(INSERT)) {
             new Columns<>(insert, rows)
-                    .text(row -> row.callback().receivedAt().toString())
+                    .text(row -> receivedAt(row.callback()))
                     .text(row -> row.callback().account())
                     .text(row -> row.reading().channel())
                     .text(row -> address(row.callback().remoteAddr()))
@@ -94,13 +95,14 @@ final class PaymentLog {
                     .number(row -> row.claims().totalFee())
                     .text(row -> claim(row.claims().currency()))
                     .text(row -> row.decision().outcome().name())
-                    .text(row -> storable(row.decision().detail()))
+                    .text(row -> storable(detail(row)))
                     .number(row -> microsSince(row.callback().startNanos()))
                     .text(row -> storable(new String(row.callback().body(), UTF_8)))
                     .text(row -> row.reading().headers() == null
                             ? null
                             : storable(row.reading().headers()))
-                    .text(row -> claim(row.claims().combineOutTradeNo()));
+                    .text(row -> claim(row.claims().combineOutTradeNo()))
+                    .text(row -> row.callback().source().name());
             TransactionRunner.requireRows(rows.size(), insert.executeUpdate(), "payment_log");
         }
     }
@@ -117,6 +119,17 @@ final class PaymentLog {
         }
     }
 
+    /** Null for now: a row that is read once more has come when it came first, but is written in its turn. */
+    private static @Nullable String receivedAt(Callback callback) {
+        return callback.source() == Source.REPLAY ? null : callback.receivedAt().toString();
+    }
+
+    /** Contract, section 8. {@link Replays} finds the first row by these words. */
+    private static String detail(Row row) {
+        long first = row.callback().firstRow();
+        return row.decision().detail() + (first == 0 ? "" : " (row " + first + " once more)");
+    }
+
     private static @Nullable String claim(@Nullable String text) {
         if (text == null || text.length() <= CLAIM_CHARS_MAX) {
             return text == null ? null : storable(text);
@@ -126,7 +139,7 @@ final class PaymentLog {
     }
 
     /** PostgreSQL's text holds every character but NUL, which stands for itself no better than what is no UTF-8. */
-    private static String storable(String text) {
+    static String storable(String text) {
         return text.replace('\0', '\uFFFD');
     }
 

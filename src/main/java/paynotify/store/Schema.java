@@ -6,6 +6,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
+import java.util.stream.Stream;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
@@ -30,18 +31,24 @@ final class Schema {
     private static final String LOGIN_KEYS = "db.url, db.user, db.password";
     private static final int SERVER_VERSION_MIN = 14;
     private static final String LOCK_NOT_AVAILABLE = "55P03";
-    /** All that callbacks need. */
-    private static final List<String> STATEMENTS = List.of(
-            Order.LOCK,
-            Order.LOCK_FREE,
-            PaymentDao.PAY,
-            PaymentDao.OTHER,
-            RefundDao.LOCK,
-            RefundDao.OTHERS,
-            RefundDao.ADD,
-            RefundDao.MOVE,
-            PaymentLog.INSERT,
-            PaymentLog.PAID_SUB_ORDER);
+    /** All that the application needs. */
+    private static final List<String> STATEMENTS = Stream.of(
+                    List.of(
+                            Order.LOCK,
+                            Order.LOCK_FREE,
+                            PaymentDao.PAY,
+                            PaymentDao.OTHER,
+                            RefundDao.LOCK,
+                            RefundDao.OTHERS,
+                            RefundDao.ADD,
+                            RefundDao.MOVE,
+                            PaymentLog.INSERT,
+                            PaymentLog.PAID_SUB_ORDER),
+                    Enrolment.STATEMENTS,
+                    InquirySql.statements(),
+                    Replays.STATEMENTS)
+            .flatMap(List::stream)
+            .toList();
 
     private Schema() {}
 
@@ -141,7 +148,7 @@ final class Schema {
         }
     }
 
-    /** Plans each statement that callbacks need, without running it: names, types, grants and the view are checked. */
+    /** Plans each statement that the application needs, without running it: names, types, grants and the view are checked. */
     private static void checkUse(Connection connection) throws SchemaException, Unavailable {
         for (String sql : STATEMENTS) {
             try (PreparedStatement explain = connection.prepareStatement("EXPLAIN " + sql)) {

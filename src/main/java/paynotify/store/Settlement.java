@@ -16,6 +16,7 @@ import paynotify.sender.Outcome;
 import paynotify.sender.Payment;
 import paynotify.sender.Reading;
 import paynotify.sender.Refund;
+import paynotify.sender.Source;
 import paynotify.sender.Trade;
 
 /**
@@ -84,9 +85,18 @@ final class Settlement {
         for (Finding finding : reading.findings()) {
             Decision decision = decide(reading.callback().account(), finding);
             decisions.add(decision);
-            rows.add(new PaymentLog.Row(reading, finding, decision));
+            if (isNews(reading, decision)) {
+                rows.add(new PaymentLog.Row(reading, finding, decision));
+            }
         }
         return decisions;
+    }
+
+    /** Contract, section 7: an answer has a row only where it leads to APPLIED, or where somebody must look. */
+    private static boolean isNews(Reading reading, Decision decision) {
+        return reading.callback().source() != Source.INQUIRY
+                || decision.outcome() == Outcome.APPLIED
+                || decision.alarming();
     }
 
     /** A refund locks more than its order, and may wait for it: it is not settled together with others. */

@@ -32,6 +32,7 @@ public final class Store implements AutoCloseable {
 
     private final SchemaStart schema;
     private final UnverifiedLog unverified;
+    private final Background background;
 
     private Store(Pool pool, boolean migrate, UnverifiedLimit limit) {
         this.pool = pool;
@@ -41,6 +42,7 @@ public final class Store implements AutoCloseable {
         this.health = new TransactionRunner("notify-health", pool, 1);
         this.schema = SchemaStart.start(pool, migrate, SchemaStart.POOLER_MS);
         this.unverified = new UnverifiedLog(limit, this::log, UnverifiedLog.EVERY_MS);
+        this.background = new Background(pool, schema::ready);
     }
 
     /**
@@ -123,6 +125,21 @@ public final class Store implements AutoCloseable {
         });
     }
 
+    /** Finds what the sender is to be asked about. */
+    public Enrolment enrolment() {
+        return new Enrolment(background);
+    }
+
+    /** What the sender is asked about, and its answers. */
+    public Inquiries inquiries() {
+        return new Inquiries(background);
+    }
+
+    /** Rows of the log once more. */
+    public Replays replays() {
+        return new Replays(background);
+    }
+
     /** Whether callbacks can be settled now. Takes {@value #PING_MS} ms at most. */
     public boolean isUp() {
         try {
@@ -142,6 +159,7 @@ public final class Store implements AutoCloseable {
         schema.close();
         group.close();
         unverified.close();
+        background.close();
         transactions.close();
         health.close();
         pool.close();

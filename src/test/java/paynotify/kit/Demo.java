@@ -26,6 +26,11 @@ final class Demo {
     static final Map<String, Long> ORDERS =
             new TreeMap<>(Map.of("DEMO-1", 101L, "DEMO-2", 2590L, "DEMO-3", 8800L, "DEMO-4", 19900L, "DEMO-5", 1L));
 
+    /** The order whose callback gets lost, and its amount. */
+    static final String LOST = "DEMO-LOST";
+
+    static final long LOST_FEE = 5600;
+
     private Demo() {}
 
     static URI pay(int httpPort, String account) {
@@ -40,6 +45,9 @@ final class Demo {
                 account.wechat.api-key = %s
                 account.wechat.api-v3-key = %s
                 account.wechat.public-key.%s = pub_key.pem
+                account.wechat.inquiry = v3
+                account.wechat.merchant-key = apiclient_key.pem
+                account.wechat.merchant-serial = %s
                 account.ccb.channel = ccb
                 account.ccb.mch-id = %s
                 account.ccb.public-key = %s
@@ -69,6 +77,7 @@ final class Demo {
                         API_KEY,
                         Shop.V3_KEY,
                         PUBLIC_KEY_ID,
+                        Wechat.MERCHANT_SERIAL,
                         Aggregators.CCB_MCH_ID,
                         Shop.key("ccb_public.hex"),
                         Aggregators.ALLINPAY_MCH_ID,

@@ -26,6 +26,8 @@ public final class Run {
     private static final Duration SAY_EVERY = Duration.ofSeconds(10);
     private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss.SSSxxx");
 
+    private static final Duration ASKED_WITHIN = Duration.ofSeconds(30);
+
     private final int httpPort;
     private final int dbPort;
 
@@ -57,11 +59,14 @@ public final class Run {
         Postgres postgres = Postgres.start(dbPort, ZoneId.systemDefault().getId());
         Database database = postgres.newDatabase("shop", "notify", "notify", "");
         System.out.println("Starting Tomcat ...");
+        Wechat wechat = Wechat.start();
         Tomcat tomcat = Tomcat.on(TomcatVersion.TOMCAT_11)
                 .port(httpPort)
                 .startLimit(START_LIMIT)
                 .temporary()
-                .properties(Shop.databaseProperties(database) + Demo.accounts())
+                .properties(Shop.databaseProperties(database) + Demo.accounts() + "inquiry.url = " + wechat.url()
+                        + "\ninquiry.at = 2s,10s,1m,5m\n")
+                .file("conf/apiclient_key.pem", Shop.key("merchant_private.pem"))
                 .file("conf/pub_key.pem", Shop.key("wechat_pubkey_mode_public.pem"))
                 .file("conf/lakala_cert.pem", Shop.key("lakala_cert.pem"))
                 .start();
@@ -77,6 +82,7 @@ public final class Run {
         System.out.println(
                 "They are up, and the shop has placed " + Demo.ORDERS.size() + " orders at each of its senders.\n");
         showPayment(database);
+        showLostCallback(database, wechat);
         System.out.println(whatNext(tomcat));
     }
 
@@ -107,6 +113,37 @@ public final class Run {
         Demo.show("2. The answer", Demo.shown(answer));
         Demo.show("3. The order (payment_order), before and after", table(before, after));
         Demo.show("4. The row in payment_log", table(database.row("select * from payment_log")));
+    }
+
+    private static void showLostCallback(Database database, Wechat wechat) {
+        wechat.books().order(Demo.MCH_ID, Demo.LOST, "SUCCESS", Demo.LOST_FEE);
+        database.execute(
+                "insert into payment_order (mch_id, out_trade_no, total_fee) values (?, ?, ?)",
+                Demo.MCH_ID,
+                Demo.LOST,
+                Demo.LOST_FEE);
+        String columns = "select mch_id, out_trade_no, status, transaction_id, created_at, paid_at from payment_order"
+                + " where out_trade_no = '" + Demo.LOST + "'";
+        Map<String, Object> before = database.row(columns);
+        Wait.until(
+                ASKED_WITHIN,
+                () -> database.count("payment_inquiry where out_trade_no = ? and answer = 'SUCCESS'", Demo.LOST) == 1,
+                () -> "order " + Demo.LOST + " is not asked about");
+        Demo.show(
+                "5. Order " + Demo.LOST + ": paid, and the callback got lost. WeChat Pay (one of our own, at "
+                        + wechat.url() + ") was asked",
+                table(before, database.row(columns)));
+        Demo.show(
+                "6. The question (payment_inquiry), and the answer's row in payment_log",
+                table(database.row(
+                                "select next_at, tries, asked_at, answer, detail from payment_inquiry"
+                                        + " where out_trade_no = ?",
+                                Demo.LOST))
+                        + "\n\n"
+                        + table(database.row(
+                                "select received_at, channel, outcome, detail, source, took_us, body"
+                                        + " from payment_log where out_trade_no = ?",
+                                Demo.LOST)));
     }
 
     private String whatNext(Tomcat tomcat) {

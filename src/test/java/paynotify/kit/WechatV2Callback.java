@@ -45,6 +45,13 @@ public final class WechatV2Callback {
 
     private WechatV2Callback() {}
 
+    /** Any fields, to be signed. */
+    static WechatV2Callback of(Map<String, String> fields) {
+        WechatV2Callback callback = new WechatV2Callback();
+        callback.fields.putAll(fields);
+        return callback;
+    }
+
     /** A payment of an ordinary merchant with all the fields that WeChat always sends. */
     public static WechatV2Callback payment(String mchId, String outTradeNo, long totalFee) {
         return new WechatV2Callback()

@@ -17,6 +17,12 @@ public final class Payments {
         return new Payment(new Trade(mchId, null, outTradeNo, transactionId, totalFee), currency, paidAt, payer);
     }
 
+    /** The same, given back since. */
+    public static Payment givenBack(
+            String mchId, String outTradeNo, String transactionId, long totalFee, String currency, Instant paidAt) {
+        return new Payment(new Trade(mchId, null, outTradeNo, transactionId, totalFee), currency, paidAt, null, true);
+    }
+
     public static Refund refund(
             Trade trade, String outRefundNo, String refundId, long refundFee, String currency, Refund.Status status) {
         Instant refundedAt = status == Refund.Status.SUCCESS ? Instant.parse("2025-06-01T05:00:05Z") : null;

@@ -1,0 +1,151 @@
+package paynotify.store;
+
+import java.sql.Array;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Puts orders and refunds into {@code payment_inquiry} as they come of age, each once: found by {@code created_at}, which
+ * has an index and never changes, so that no index on {@code payment_order.status} is needed (it would forbid HOT updates
+ * and slow down every callback). Thread-safe.
+ */
+public final class Enrolment {
+    private static final Logger LOG = LoggerFactory.getLogger(Enrolment.class);
+
+    /** What we ask about. */
+    public enum Kind {
+        PAYMENT,
+        REFUND
+    }
+
+    // MATERIALIZED, so that nothing but created_at can choose the index: with the merchant's number beside it, the
+    // primary key would look as good, and all of the merchant's orders would be read.
+    private static final String YOUNG = "WITH young AS MATERIALIZED (SELECT %s FROM %s"
+            + " WHERE %s.created_at > now() - make_interval(secs => CAST(? AS double precision))"
+            + " AND %s.created_at <= now() - make_interval(secs => CAST(? AS double precision))"
+            + " AND %s.status = 'PENDING')";
+    // Due since its last age that has passed; so the newest come first also after a long pause.
+    private static final String DUE = " CROSS JOIN LATERAL (SELECT max(y.created_at + age * interval '1 second') AS at"
+            + " FROM unnest(CAST(? AS bigint[])) AS age WHERE y.created_at + age * interval '1 second' <= now()) AS due";
+    private static final String INSERT = " INSERT INTO payment_inquiry"
+            + " (mch_id, out_trade_no, out_refund_no, asked_by, next_at, planned_at)"
+            + " SELECT y.mch_id, y.out_trade_no, y.out_refund_no, y.asked_by, due.at, due.at FROM young y";
+    private static final String NEW = " WHERE y.asked_by = ANY (CAST(? AS text[]))"
+            + " AND NOT EXISTS (SELECT FROM payment_inquiry i WHERE i.mch_id = y.mch_id"
+            + " AND i.out_trade_no = y.out_trade_no AND i.out_refund_no = y.out_refund_no)"
+            + " ON CONFLICT DO NOTHING";
+
+    static final List<String> STATEMENTS =
+            List.of(sql(Kind.PAYMENT, OrderColumns.NONE), sql(Kind.REFUND, OrderColumns.NONE));
+
+    private final Background background;
+    private volatile @Nullable OrderColumns columns;
+
+    Enrolment(Background background) {
+        this.background = background;
+    }
+
+    private static String sql(Kind kind, OrderColumns columns) {
+        if (kind == Kind.PAYMENT) {
+            String select = "CAST(o.mch_id AS text) AS mch_id, CAST(o.out_trade_no AS text) AS out_trade_no,"
+                    + " '' AS out_refund_no, o.created_at, " + columns.asker() + " AS asked_by";
+            return YOUNG.formatted(select, "payment_order o", "o", "o", "o") + INSERT + DUE + NEW;
+        }
+        String select = "r.mch_id, r.out_trade_no, r.out_refund_no, r.created_at, r.mch_id AS asked_by";
+        return YOUNG.formatted(select, "payment_refund r", "r", "r", "r")
+                + INSERT
+                + " JOIN payment_order o ON o.mch_id = y.mch_id AND o.out_trade_no = y.out_trade_no"
+                + " AND o.status = 'PAID'"
+                + DUE
+                + NEW;
+    }
+
+    /** Whether it can be called already: the database may be away. */
+    public boolean isReady() {
+        return background.ready();
+    }
+
+    /**
+     * Enrols what is PENDING, not enrolled yet, and of an age in this span. Costs what reading that span costs.
+     *
+     * @param askers the mch-ids of the accounts that inquire
+     * @param ages when we ask, ascending, in whole seconds
+     * @param older not as old as this
+     * @param younger this old at least; not below the first of {@code ages}
+     * @return how many
+     */
+    public int enrol(Kind kind, Collection<String> askers, List<Duration> ages, Duration older, Duration younger)
+            throws Unavailable {
+        return background.run(connection -> {
+            try (PreparedStatement insert = connection.prepareStatement(sql(kind, columns(connection)))) {
+                bind(insert, askers, ages, older, younger);
+                return insert.executeUpdate();
+            }
+        });
+    }
+
+    private static void bind(
+            PreparedStatement statement,
+            Collection<String> askers,
+            List<Duration> ages,
+            Duration older,
+            Duration younger)
+            throws SQLException {
+        statement.setDouble(1, older.toMillis() / 1e3);
+        statement.setDouble(2, younger.toMillis() / 1e3);
+        statement.setArray(3, seconds(statement.getConnection(), ages));
+        statement.setArray(4, statement.getConnection().createArrayOf("text", askers.toArray()));
+    }
+
+    static Array seconds(Connection connection, List<Duration> durations) throws SQLException {
+        return connection.createArrayOf(
+                "int8", durations.stream().map(Duration::toSeconds).toArray());
+    }
+
+    /** Looked up once: what was no column at our start needs another start of ours. */
+    private OrderColumns columns(Connection connection) throws SQLException {
+        OrderColumns known = columns;
+        if (known == null) {
+            known = OrderColumns.read(connection);
+            columns = known;
+        }
+        return known;
+    }
+
+    /** Says so in Tomcat's log if the shop's own table behind a view has no index that finds orders by their age. */
+    public void checkIndex(Collection<String> askers, List<Duration> ages) throws Unavailable {
+        boolean byIndex = background.run(connection -> {
+            String sql = "EXPLAIN " + sql(Kind.PAYMENT, columns(connection));
+            try (PreparedStatement explain = connection.prepareStatement(sql)) {
+                Duration first = ages.get(0);
+                bind(explain, askers, ages, first.plusMinutes(1), first);
+                return usesIndex(explain);
+            }
+        });
+        if (!byIndex) {
+            LOG.warn("payment_order: expected an index on what is created_at in it, found none:"
+                    + " looking for orders to ask about reads all of them");
+        }
+    }
+
+    /** Only the span of created_at makes an index condition with an upper bound. */
+    private static boolean usesIndex(PreparedStatement explain) throws SQLException {
+        try (ResultSet lines = explain.executeQuery()) {
+            while (lines.next()) {
+                String line = lines.getString(1);
+                if (line.contains("Index Cond") && line.contains("<=")) {
+                    return true;
+                }
+            }
+            return false;
+        }
+    }
+}

@@ -1,0 +1,204 @@
+package paynotify.store;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import paynotify.sender.Reading;
+import paynotify.sender.Source;
+
+/**
+ * {@code payment_replay}: rows of the log that are settled once more (contract, section 8). Taking up, settling and noting
+ * that it is done are one transaction, so nothing is done by two at once, and what a killed Tomcat had begun another does.
+ * Belongs to one thread.
+ */
+public final class Replays {
+    /** What needs one transaction at most: short enough that no callback waits long for one of its orders. */
+    public static final int BATCH = 50;
+
+    private static final String OPEN = "SELECT log_id FROM payment_replay WHERE done_at IS NULL"
+            + " ORDER BY requested_at, log_id LIMIT ? FOR UPDATE SKIP LOCKED";
+    // What is itself a row once more leads to its first: PaymentLog ends its detail so, whatever stands before.
+    private static final String LOAD = "SELECT l.id, f.id, f.source, f.received_at, f.account, f.channel, f.outcome,"
+            + " f.body, f.headers, f.mch_id, f.sub_mch_id, f.out_trade_no, f.out_refund_no"
+            + " FROM unnest(CAST(? AS bigint[])) AS k (id) JOIN payment_log l ON l.id = k.id"
+            + " JOIN payment_log f ON f.id = CASE WHEN l.source = 'REPLAY'"
+            + " THEN CAST(substring(l.detail FROM '\\(row ([0-9]{1,18}) once more\\)$') AS bigint) ELSE l.id END";
+    private static final String DONE = "UPDATE payment_replay r SET done_at = now(), outcome = k.outcome,"
+            + " detail = k.detail FROM unnest(CAST(? AS bigint[]), CAST(? AS text[]), CAST(? AS text[]))"
+            + " AS k (log_id, outcome, detail) WHERE r.log_id = k.log_id";
+
+    static final List<String> STATEMENTS = List.of(OPEN, LOAD, DONE);
+
+    private final Background background;
+    /** What the last transaction had taken up, whether it was committed or not. */
+    private List<Long> taken = List.of();
+
+    /** A row of the log as it was written first. */
+    public record Row(
+            long id,
+            Source source,
+            Instant receivedAt,
+            String account,
+            String channel,
+            String outcome,
+            String body,
+            @Nullable String headers,
+            @Nullable String mchId,
+            @Nullable String subMchId,
+            @Nullable String outTradeNo,
+            @Nullable String outRefundNo) {}
+
+    /**
+     * What it says today.
+     *
+     * @param reading null where it can't be replayed
+     * @param why then, one sentence
+     */
+    public record Again(@Nullable Reading reading, String why) {}
+
+    private record Done(long logId, @Nullable Decision decision, String why) {}
+
+    Replays(Background background) {
+        this.background = background;
+    }
+
+    /** Whether it can be called already: the database may be away. */
+    public boolean isReady() {
+        return background.ready();
+    }
+
+    /**
+     * Does what is to be done, {@value #BATCH} rows at most.
+     *
+     * @param reader reads and verifies; never throws for anything that a row may hold
+     * @return whether there may be more
+     */
+    public boolean run(Function<Row, Again> reader) throws Unavailable {
+        try {
+            return run(BATCH, reader) == BATCH;
+        } catch (Unavailable e) {
+            if (e.getCause() == null || !GroupCommit.mayBeOnesFault(e.getCause())) {
+                throw e;
+            }
+            // One of them is at fault: then each for itself, and that one is told.
+            for (int left = taken.size(); left > 0; left--) {
+                runOne(reader);
+            }
+            return true;
+        }
+    }
+
+    private void runOne(Function<Row, Again> reader) throws Unavailable {
+        try {
+            run(1, reader);
+        } catch (Unavailable e) {
+            if (e.getCause() == null || !GroupCommit.mayBeOnesFault(e.getCause()) || taken.isEmpty()) {
+                throw e;
+            }
+            Done failed = new Done(taken.get(0), null, "expected that it can be settled, found: " + e.getMessage());
+            background.run(connection -> done(connection, List.of(failed)));
+        }
+    }
+
+    private int run(int most, Function<Row, Again> reader) throws Unavailable {
+        taken = List.of();
+        return background.run(connection -> {
+            List<Long> open = open(connection, most);
+            taken = open;
+            if (!open.isEmpty()) {
+                done(connection, settle(connection, open, load(connection, open), reader));
+            }
+            return open.size();
+        });
+    }
+
+    private static List<Long> open(Connection connection, int most) throws SQLException {
+        List<Long> open = new ArrayList<>();
+        try (PreparedStatement select = connection.prepareStatement(OPEN)) {
+            select.setInt(1, most);
+            try (ResultSet rows = select.executeQuery()) {
+                while (rows.next()) {
+                    open.add(rows.getLong(1));
+                }
+            }
+        }
+        return open;
+    }
+
+    private static Map<Long, Row> load(Connection connection, List<Long> logIds) throws SQLException {
+        Map<Long, Row> found = new HashMap<>();
+        try (PreparedStatement select = connection.prepareStatement(LOAD)) {
+            new Columns<>(select, logIds).number(id -> id);
+            try (ResultSet rows = select.executeQuery()) {
+                while (rows.next()) {
+                    found.put(rows.getLong(1), row(rows));
+                }
+            }
+        }
+        return found;
+    }
+
+    private static Row row(ResultSet rows) throws SQLException {
+        return new Row(
+                rows.getLong(2),
+                Source.valueOf(rows.getString(3)),
+                rows.getObject(4, OffsetDateTime.class).toInstant(),
+                rows.getString(5),
+                rows.getString(6),
+                rows.getString(7),
+                rows.getString(8),
+                rows.getString(9),
+                rows.getString(10),
+                rows.getString(11),
+                rows.getString(12),
+                rows.getString(13));
+    }
+
+    private static List<Done> settle(
+            Connection connection, List<Long> logIds, Map<Long, Row> found, Function<Row, Again> reader)
+            throws SQLException {
+        List<Done> done = new ArrayList<>();
+        List<Long> settled = new ArrayList<>();
+        List<Reading> readings = new ArrayList<>();
+        for (Long logId : logIds) {
+            Row row = found.get(logId);
+            Again again = row == null
+                    ? new Again(null, "expected a row of payment_log of this id, and its first one, found none")
+                    : reader.apply(row);
+            if (again.reading() == null) {
+                done.add(new Done(logId, null, again.why()));
+            } else {
+                settled.add(logId);
+                readings.add(again.reading());
+            }
+        }
+        List<@Nullable List<Decision>> decisions = Settlement.run(connection, true, readings);
+        for (int i = 0; i < decisions.size(); i++) {
+            Decision decision = Objects.requireNonNull(decisions.get(i)).get(0);
+            done.add(new Done(settled.get(i), decision, decision.detail()));
+        }
+        return done;
+    }
+
+    private static int done(Connection connection, List<Done> done) throws SQLException {
+        try (PreparedStatement update = connection.prepareStatement(DONE)) {
+            new Columns<>(update, done)
+                    .number(Done::logId)
+                    .text(row -> row.decision() == null
+                            ? null
+                            : row.decision().outcome().name())
+                    .text(row -> PaymentLog.storable(row.why()));
+            return update.executeUpdate();
+        }
+    }
+}

@@ -1,0 +1,255 @@
+package paynotify.inquiry;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.URI;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import paynotify.inquiry.HttpClient.Received;
+import paynotify.sender.Inquiry.Request;
+
+/** Against a server that does what the test says, on a socket of loopback. */
+@Timeout(30)
+class HttpClientTest {
+    private static final int BYTES_MAX = 1_024;
+    private static final Request GET = new Request("GET", "/v3/pay?mchid=1%2F2", Map.of("Accept", "a/b"), "");
+
+    private final ServerSocket server = listen();
+    private final BlockingQueue<String> requests = new LinkedBlockingQueue<>();
+    private final AtomicLong written = new AtomicLong();
+    private HttpClient client = client(null);
+
+    private static ServerSocket listen() {
+        try {
+            return new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static HttpClient client(URI proxy) {
+        return new HttpClient(
+                new InquirySettings(
+                        List.of(),
+                        proxy,
+                        List.of(Duration.ofMinutes(1)),
+                        List.of(Duration.ofMinutes(1)),
+                        20,
+                        BYTES_MAX),
+                20);
+    }
+
+    private URI address() {
+        return URI.create("http://127.0.0.1:" + server.getLocalPort());
+    }
+
+    @AfterEach
+    void close() throws IOException {
+        client.close();
+        server.close();
+    }
+
+    /** What the server does with the connection's output after each request that it has read. */
+    private interface Answering {
+        void answer(OutputStream out) throws Exception;
+    }
+
+    private void serve(Answering answering) {
+        Thread thread = new Thread(() -> {
+            while (!server.isClosed()) {
+                try (Socket socket = server.accept()) {
+                    for (String request = request(socket.getInputStream());
+                            request != null;
+                            request = request(socket.getInputStream())) {
+                        requests.add(request);
+                        answering.answer(socket.getOutputStream());
+                    }
+                } catch (Exception e) {
+                    requests.add("broken off");
+                }
+            }
+        });
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    /** Up to the blank line, and the body that Content-Length tells; null at the end. */
+    private static String request(InputStream in) throws IOException {
+        StringBuilder text = new StringBuilder();
+        while (text.indexOf("\r\n\r\n") < 0) {
+            int c = in.read();
+            if (c < 0) {
+                return null;
+            }
+            text.append((char) c);
+        }
+        int at = text.indexOf("Content-Length: ");
+        if (at >= 0) {
+            int length = Integer.parseInt(text.substring(at + 16, text.indexOf("\r", at)));
+            text.append(new String(in.readNBytes(length), UTF_8));
+        }
+        return text.toString();
+    }
+
+    private void say(OutputStream out, String head, String body) throws IOException {
+        out.write(("HTTP/1.1 " + head + "\r\nContent-Length: " + body.getBytes(UTF_8).length + "\r\n\r\n" + body)
+                .getBytes(UTF_8));
+        out.flush();
+    }
+
+    @Test
+    void send_answer_isGivenAsItCame() throws Exception {
+        serve(out -> say(out, "404 Not Found\r\nWechatpay-Serial: one\r\nWechatpay-Serial: two", "{\"a\":\"中\"}"));
+        Received received = client.send(address(), GET);
+        assertEquals(404, received.status());
+        assertEquals("one", received.header("wechatpay-serial"));
+        assertEquals("{\"a\":\"中\"}", new String(received.body(), UTF_8));
+        assertFalse(received.tooLarge());
+        String request = requests.take();
+        assertTrue(request.startsWith("GET /v3/pay?mchid=1%2F2 HTTP/1.1\r\n"), request);
+        assertTrue(request.contains("\r\nAccept: a/b\r\n"), request);
+        assertFalse(request.contains("Accept-Encoding"), request);
+    }
+
+    @Test
+    void send_body_isPosted() throws Exception {
+        serve(out -> say(out, "200 OK", ""));
+        client.send(address(), new Request("POST", "/pay", Map.of("Content-Type", "text/xml"), "<xml>中</xml>"));
+        String request = requests.take();
+        assertTrue(request.startsWith("POST /pay HTTP/1.1\r\n"), request);
+        assertTrue(request.contains("Content-Type: text/xml\r\n"), request);
+        assertTrue(request.endsWith("\r\n\r\n<xml>中</xml>"), request);
+    }
+
+    @Test
+    void send_redirect_isNotFollowed() throws Exception {
+        serve(out -> say(out, "302 Found\r\nLocation: " + address() + "/elsewhere", ""));
+        assertEquals(302, client.send(address(), GET).status());
+        requests.take();
+        assertTrue(requests.isEmpty());
+    }
+
+    @Test
+    void send_answerOver_isCutAndTheRestNotRead() throws Exception {
+        serve(out -> {
+            out.write("HTTP/1.1 200 OK\r\nContent-Length: 100000000\r\n\r\n".getBytes(ISO_8859_1));
+            byte[] block = new byte[10_000];
+            for (int i = 0; i < 10_000; i++) {
+                out.write(block);
+                written.addAndGet(block.length);
+            }
+        });
+        Received received = client.send(address(), GET);
+        assertTrue(received.tooLarge());
+        assertEquals(BYTES_MAX + 1, received.body().length);
+        requests.take();
+        assertEquals("broken off", requests.poll(10, TimeUnit.SECONDS));
+        assertTrue(written.get() < 50_000_000, "bytes written: " + written);
+        serveAgain();
+    }
+
+    /** Another question finds a connection that works. */
+    private void serveAgain() throws IOException {
+        assertThrows(IOException.class, () -> client.send(URI.create("http://127.0.0.1:1"), GET));
+    }
+
+    @Test
+    void send_exactlyTheLimit_isTaken() throws Exception {
+        serve(out -> say(out, "200 OK", "x".repeat(BYTES_MAX)));
+        Received received = client.send(address(), GET);
+        assertFalse(received.tooLarge());
+        assertEquals(BYTES_MAX, received.body().length);
+    }
+
+    @Test
+    void send_answerCutInTheMiddle_fails() {
+        serve(out -> {
+            out.write("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{\"a\":".getBytes(ISO_8859_1));
+            out.flush();
+            throw new IOException("cut");
+        });
+        assertThrows(IOException.class, () -> client.send(address(), GET));
+    }
+
+    /** A byte a second would keep a socket's own time-out away for ever. */
+    @Test
+    void send_answerThatDrips_isBrokenOffAfterTenSeconds() {
+        serve(out -> {
+            out.write("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n".getBytes(ISO_8859_1));
+            for (int i = 0; i < 100; i++) {
+                out.write('x');
+                out.flush();
+                TimeUnit.MILLISECONDS.sleep(500);
+            }
+        });
+        long start = System.nanoTime();
+        assertThrows(IOException.class, () -> client.send(address(), GET));
+        long took = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start);
+        assertTrue(took > 9_000 && took < 14_000, "took " + took + " ms");
+    }
+
+    @Test
+    void send_again_usesTheConnectionThatIsOpen() throws Exception {
+        serve(out -> say(out, "200 OK", "a"));
+        client.send(address(), GET);
+        client.send(address(), GET);
+        assertEquals(2, requests.size());
+        // A second connection would not have been accepted: this server takes one at a time.
+        assertEquals(200, client.send(address(), GET).status());
+    }
+
+    @Test
+    void send_proxy_isForAllButLoopback() throws Exception {
+        client.close();
+        client = client(address());
+        serve(out -> say(out, "200 OK", "a"));
+        client.send(address(), GET);
+        assertTrue(requests.take().startsWith("GET /v3/pay?mchid=1%2F2 HTTP/1.1"));
+        // The server takes one connection at a time.
+        client.close();
+        client = client(address());
+        client.send(URI.create("http://api.example"), GET);
+        String request = requests.take();
+        if (request.equals("broken off")) {
+            request = requests.take();
+        }
+        assertTrue(request.startsWith("GET http://api.example/v3/pay?mchid=1%2F2 HTTP/1.1"), request);
+    }
+
+    @Test
+    void close_whileAnAnswerIsAwaited_endsIt() throws Exception {
+        serve(out -> TimeUnit.SECONDS.sleep(20));
+        Thread closing = new Thread(() -> {
+            try {
+                requests.take();
+                client.close();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        });
+        closing.start();
+        long start = System.nanoTime();
+        assertThrows(Exception.class, () -> client.send(address(), GET));
+        assertTrue(System.nanoTime() - start < TimeUnit.SECONDS.toNanos(8));
+        closing.join();
+    }
+}
