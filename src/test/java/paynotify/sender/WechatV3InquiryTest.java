@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -432,8 +433,7 @@ class WechatV3InquiryTest {
                 Next.RETRY,
                 "OTHER_ORDER",
                 read(subOrder("1900000113", "SUB20250601120000001", "CMB20250601120000001"), sample));
-        assertAnswer(
-                Next.RETRY, "OTHER_ORDER", read(subOrder("1900000112", "SUB20250601120000002", "CMB2"), sample));
+        assertAnswer(Next.RETRY, "OTHER_ORDER", read(subOrder("1900000112", "SUB20250601120000002", "CMB2"), sample));
         String notThere = Vectors.text("loop/v3-error-404-order-not-exist.json");
         assertAnswer(
                 Next.AT_NEXT_AGE,
