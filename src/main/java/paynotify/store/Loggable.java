@@ -18,11 +18,14 @@ public final class Loggable {
     /** One line: the message of the database where there is one, else the failure's own. */
     public static String line(Throwable failure) {
         SQLException sql = sql(failure);
-        if (sql == null) {
-            return Text.inOneLine(failure.getMessage());
-        }
+        return own(sql == null ? failure : sql);
+    }
+
+    /** Of the database's failures, and of those that may repeat what it said, only the first line is a message. */
+    private static String own(Throwable failure) {
+        String message = String.valueOf(failure.getMessage());
         return Text.inOneLine(
-                String.valueOf(sql.getMessage()).lines().findFirst().orElse(""));
+                sql(failure) == null ? message : message.lines().findFirst().orElse(""));
     }
 
     /** The database's own failure among the causes, or null. */
@@ -37,7 +40,7 @@ public final class Loggable {
         return null;
     }
 
-    /** A copy to be logged with its stack trace: the same classes, places and causes, each with its {@link #line}. */
+    /** A copy to be logged with its stack trace: the same classes, places and causes, each with one line. */
     public static Throwable copy(Throwable failure) {
         return copy(failure, DEPTH_MAX);
     }
@@ -45,7 +48,7 @@ public final class Loggable {
     private static Throwable copy(Throwable failure, int depth) {
         Throwable cause = failure.getCause();
         Copy copy = new Copy(
-                failure.getClass().getName() + ": " + line(failure),
+                failure.getClass().getName() + ": " + own(failure),
                 cause == null || depth == 0 ? null : copy(cause, depth - 1));
         copy.setStackTrace(failure.getStackTrace());
         for (Throwable suppressed : failure.getSuppressed()) {

@@ -30,24 +30,18 @@ record Order(
      */
     private static final String PLAN_AGE_MAX = "1 s";
 
+    /** Any number of our own: the shop may hash texts for advisory locks of its own, too. */
+    private static final int LOCKS_OF_TRANSACTIONS = 4200;
+
     /**
      * The names as the callback has them: a column of a view may pad its own. Before the order, the number of its
      * transaction is locked, so that two orders that one transaction claims to have paid are decided one after the other.
      * LIMIT has the server plan for one row, by the index, and makes one plan fit any number of rows. {@code 'now'} is the
      * time at which the statement was parsed.
      */
-    private static final String FORM = "SELECT k.mch_id, k.out_trade_no, k.transaction_id, o.total_fee, o.currency,"
-            + " o.status, o.transaction_id, clock_timestamp() - timestamptz 'now' > interval '" + PLAN_AGE_MAX + "'"
-            + " FROM (SELECT * FROM unnest(CAST(? AS text[]), CAST(? AS text[]), CAST(? AS text[]))"
-            + " AS u (mch_id, out_trade_no, transaction_id)"
-            + " WHERE transaction_id IS NULL OR %s(hashtextextended(transaction_id, 4200)) IS DISTINCT FROM %s"
-            + " LIMIT ?) k"
-            + " CROSS JOIN LATERAL (SELECT total_fee, currency, status, transaction_id FROM payment_order"
-            + " WHERE mch_id = k.mch_id AND out_trade_no = k.out_trade_no FOR UPDATE%s) o";
-
-    static final String LOCK = FORM.formatted("pg_advisory_xact_lock", "NULL", "");
+    static final String LOCK = lock("pg_advisory_xact_lock", "NULL", "");
     /** The same without those that somebody else has locked. */
-    static final String LOCK_FREE = FORM.formatted("pg_try_advisory_xact_lock", "FALSE", " SKIP LOCKED");
+    static final String LOCK_FREE = lock("pg_try_advisory_xact_lock", "FALSE", " SKIP LOCKED");
 
     enum Status {
         PENDING,
@@ -92,6 +86,18 @@ record Order(
         public int hashCode() {
             return 31 * key.hashCode() + Objects.hashCode(transactionId);
         }
+    }
+
+    private static String lock(String function, String notHad, String orElse) {
+        return "SELECT k.mch_id, k.out_trade_no, k.transaction_id, o.total_fee, o.currency,"
+                + " o.status, o.transaction_id, clock_timestamp() - timestamptz 'now' > interval '" + PLAN_AGE_MAX + "'"
+                + " FROM (SELECT * FROM unnest(CAST(? AS text[]), CAST(? AS text[]), CAST(? AS text[]))"
+                + " AS u (mch_id, out_trade_no, transaction_id)"
+                + " WHERE transaction_id IS NULL OR " + function + "(hashtextextended(transaction_id, "
+                + LOCKS_OF_TRANSACTIONS + ")) IS DISTINCT FROM " + notHad
+                + " LIMIT ?) k"
+                + " CROSS JOIN LATERAL (SELECT total_fee, currency, status, transaction_id FROM payment_order"
+                + " WHERE mch_id = k.mch_id AND out_trade_no = k.out_trade_no FOR UPDATE" + orElse + ") o";
     }
 
     /**

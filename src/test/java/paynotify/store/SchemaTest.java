@@ -54,6 +54,20 @@ class SchemaTest {
         }
     }
 
+    /** As a server says it that lacks the old zone names. */
+    @Test
+    void bring_zoneThatTheServerDoesNotKnow_isAFaultWithAHint() throws SQLException {
+        when(database.getConnection())
+                .thenThrow(new SQLException(
+                        "FATAL: invalid value for parameter \"TimeZone\": \"Asia/Calcutta\"", "22023"));
+        SchemaException fault = assertThrows(SchemaException.class, () -> Schema.bring(database, true, () -> {}));
+        assertEquals(
+                "db.url, db.user, db.password: expected a login to the database, found: FATAL: invalid value for"
+                        + " parameter \"TimeZone\": \"Asia/Calcutta\" (it is the zone of Tomcat's JVM: give that one that"
+                        + " the server knows, like -Duser.timezone=Asia/Shanghai)",
+                fault.getMessage());
+    }
+
     @Test
     void bring_oldServer_isAFault() throws SQLException {
         when(database.getConnection()).thenReturn(connection);
