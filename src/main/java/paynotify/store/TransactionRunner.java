@@ -156,7 +156,7 @@ final class TransactionRunner implements AutoCloseable {
         try {
             connection.close();
         } catch (SQLException | RuntimeException e) {
-            LOG.warn("a connection can't be given back to its pool [cause={}]", e.getMessage());
+            LOG.warn("a connection can't be given back to its pool [cause={}]", Loggable.line(e));
         }
     }
 
@@ -200,7 +200,7 @@ final class TransactionRunner implements AutoCloseable {
             connection.setAutoCommit(autoCommit);
             connection.setNetworkTimeout(Runnable::run, networkTimeout);
         } catch (SQLException | RuntimeException e) {
-            LOG.warn("a connection can't be restored; the pool will find it broken [cause={}]", e.getMessage());
+            LOG.warn("a connection can't be restored; the pool will find it broken [cause={}]", Loggable.line(e));
         }
     }
 

@@ -127,7 +127,7 @@ final class UnverifiedLog implements AutoCloseable {
                     .toList());
         } catch (Unavailable | RuntimeException | Error e) {
             // Thrown on, it would end the thread. If only the commit's answer was lost, they are told twice, not never.
-            LOG.warn("callbacks that were only counted can't be told in payment_log yet [cause={}]", e.getMessage());
+            LOG.warn("callbacks that were only counted can't be told in payment_log yet [cause={}]", Loggable.line(e));
             synchronized (this) {
                 taken.forEach((outcome, count) -> counts.merge(outcome, count, (later, earlier) -> earlier.and(later)));
             }
