@@ -104,7 +104,7 @@ class CallbackHandlerTest {
         long seconds = (System.nanoTime() - start) / 1_000_000_000;
         assertTrue(lines.size() <= seconds + 1, lines::toString);
         // When it is over, the next callback has the rest told.
-        doReturn(new Decision(Outcome.APPLIED, "", false)).when(store).settle(any());
+        doReturn(List.of(new Decision(Outcome.APPLIED, "", false))).when(store).settle(any());
         Thread.sleep(1_100);
         handler.handle(sender, CALLBACK);
         assertEquals(TIMES, told());

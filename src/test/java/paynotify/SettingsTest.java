@@ -395,6 +395,7 @@ class SettingsTest {
                 "allinpay_public.pem", Shop.key("allinpay_public.pem"),
                 "lakala_cert.pem", Shop.key("lakala_cert.pem"),
                 "alipay_public.pem", Shop.key("wechat_pubkey_mode_public.pem"));
+        Files.writeString(folder.resolve("apiclient_key.pem"), Shop.key("merchant_private.pem"));
         for (Map.Entry<String, String> key : keys.entrySet()) {
             Files.writeString(folder.resolve(key.getKey()), key.getValue());
         }

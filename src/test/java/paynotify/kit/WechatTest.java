@@ -234,7 +234,7 @@ class WechatTest {
         wechat.books()
                 .combine(Wechat.MCH_ID, "C1", List.of(new WechatBooks.Order("1900000222", "", "SUB1", "SUCCESS", 100)));
         Question question = new Question("1900000222", "SUB1", "", null, "C1");
-        assertAnswer(Next.AT_NEXT_AGE, "MALFORMED", ask(inquiry("v3"), question));
+        assertAnswer(Next.SETTLE, "SUCCESS", ask(inquiry("v3"), question));
         assertEquals(1, wechat.questions("C1").size());
         Question other = new Question("1900000222", "SUB1", "", null, "C2");
         assertAnswer(Next.AT_NEXT_AGE, "ORDER_NOT_EXIST", ask(inquiry("v3"), other));

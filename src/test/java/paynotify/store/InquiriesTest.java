@@ -188,7 +188,8 @@ class InquiriesTest {
     void answered_notPaid_isAskedAtTheNextAge(String age, Integer seconds) throws Exception {
         order("o", age);
         enrol();
-        assertNull(inquiries.answered(inquiries.claim("m", 1).get(0), answer(Next.AT_NEXT_AGE), AGES));
+        assertEquals(
+                List.of(), inquiries.answered(inquiries.claim("m", 1).get(0), answer(Next.AT_NEXT_AGE), AGES));
         Map<String, Object> row = row("o");
         assertEquals(1, row.get("tries"));
         assertEquals("NOTPAY", row.get("answer"));
