@@ -24,7 +24,6 @@ import paynotify.sender.Callback;
 import paynotify.sender.Inquiry.Answer;
 import paynotify.sender.Inquiry.Next;
 import paynotify.sender.Outcome;
-import paynotify.sender.Payment;
 import paynotify.sender.Payments;
 import paynotify.sender.Reading;
 import paynotify.sender.Source;
@@ -93,13 +92,18 @@ class InquiriesTest {
     private static Answer paid(String no, String transactionId, boolean givenBack) {
         Callback callback = Callback.of(
                 Source.INQUIRY, "a", "<xml/>".getBytes(UTF_8), name -> null, Instant.parse("2025-06-01T04:00:06Z"));
-        Payment payment =
-                Payments.of("m", no, transactionId, 101, "CNY", Instant.parse("2025-06-01T04:00:05Z"), "payer");
+        Instant paidAt = Instant.parse("2025-06-01T04:00:05Z");
         return new Answer(
                 Next.SETTLE,
                 givenBack ? "REFUND" : "SUCCESS",
                 "paid",
-                new Reading(callback, "wechat-v2", null, givenBack ? Payments.givenBack(payment) : payment));
+                new Reading(
+                        callback,
+                        "wechat-v2",
+                        null,
+                        givenBack
+                                ? Payments.givenBack("m", no, transactionId, 101, "CNY", paidAt)
+                                : Payments.of("m", no, transactionId, 101, "CNY", paidAt, "payer")));
     }
 
     @Test
