@@ -85,9 +85,8 @@ public final class Inquiries {
             throws SQLException {
         List<Candidate> found = new ArrayList<>();
         try (PreparedStatement select =
-                connection.prepareStatement(InquirySql.candidates(requested, columns(connection)))) {
+                connection.prepareStatement(InquirySql.candidates(requested, most, columns(connection)))) {
             select.setString(1, asker);
-            select.setInt(2, most);
             try (ResultSet rows = select.executeQuery()) {
                 while (rows.next()) {
                     Question question = new Question(

@@ -19,11 +19,15 @@ final class InquirySql {
             "i.mch_id = k.mch_id AND i.out_trade_no = k.out_trade_no" + " AND i.out_refund_no = k.out_refund_no";
     private static final String PLANNED = "i.next_at = i.planned_at";
     private static final String REQUESTED = "i.next_at IS NOT NULL AND i.next_at IS DISTINCT FROM i.planned_at";
-    /** The order of a row, and its refund where it is about one. */
+    /**
+     * The order of a row, and its refund where it is about one. LATERAL and LIMIT, so that they are found row by row by
+     * their keys, whatever the planner believes of the number of rows.
+     */
     private static final String OF_ORDER = " FROM payment_inquiry i"
-            + " LEFT JOIN payment_order o ON o.mch_id = i.mch_id AND o.out_trade_no = i.out_trade_no"
-            + " LEFT JOIN payment_refund r ON r.mch_id = i.mch_id AND r.out_refund_no = i.out_refund_no"
-            + " AND i.out_refund_no <> ''";
+            + " LEFT JOIN LATERAL (SELECT o.* FROM payment_order o WHERE o.mch_id = i.mch_id"
+            + " AND o.out_trade_no = i.out_trade_no LIMIT 1) o ON true"
+            + " LEFT JOIN LATERAL (SELECT r.* FROM payment_refund r WHERE r.mch_id = i.mch_id"
+            + " AND r.out_refund_no = i.out_refund_no AND i.out_refund_no <> '' LIMIT 1) r ON true";
 
     private static final String CREATED_AT = "CASE WHEN i.out_refund_no = '' THEN o.created_at ELSE r.created_at END";
     /** Whether an answer could still change something; not by itself where nobody knows how old it is. */
@@ -54,8 +58,8 @@ final class InquirySql {
     static List<String> statements() {
         OrderColumns none = OrderColumns.NONE;
         return List.of(
-                candidates(true, none),
-                candidates(false, none),
+                candidates(true, 1, none),
+                candidates(false, 1, none),
                 LEASE_ROWS,
                 PUT_ASIDE,
                 RELEASE,
@@ -65,13 +69,14 @@ final class InquirySql {
                 abandon());
     }
 
-    /** Parameters: the asking account's mch-id, how many. */
-    static String candidates(boolean requested, OrderColumns columns) {
+    /** Parameter: the asking account's mch-id. The limit is none, for the plan depends on it. */
+    static String candidates(boolean requested, int most, OrderColumns columns) {
         return "SELECT i.mch_id, i.out_trade_no, i.out_refund_no, now() + " + LEASE + ", " + WAITS + ", " + CREATED_AT
                 + ", " + columns.subMchId() + ", " + columns.combineOutTradeNo() + ", i.next_at" + OF_ORDER
                 + " WHERE i.asked_by = ? AND i.next_at <= now() AND " + (requested ? REQUESTED : PLANNED)
                 + " AND (i.leased_until <= now()) IS NOT FALSE"
-                + " ORDER BY i.next_at" + (requested ? "" : " DESC") + " LIMIT ? FOR UPDATE OF i SKIP LOCKED";
+                + " ORDER BY i.next_at" + (requested ? "" : " DESC") + " LIMIT " + most
+                + " FOR UPDATE OF i SKIP LOCKED";
     }
 
     /**

@@ -17,7 +17,7 @@ import paynotify.store.Inquiries.Due;
 
 /**
  * Years of orders, two of five of them abandoned, and what it costs to look for those that are due: with
- * {@code -Dscale.orders=5000000} the measurement, without it that neither is more than a few orders' work.
+ * {@code -Dscale.orders=5000000} the measurement, without it that no table is read from one end to the other.
  */
 class EnrolmentScaleTest {
     private static final List<Duration> AGES =
@@ -31,6 +31,14 @@ class EnrolmentScaleTest {
         void run() throws Exception;
     }
 
+    /** How often the tables that grow have been read from one end to the other. */
+    private long scans() {
+        shop.execute("select pg_stat_force_next_flush()");
+        return ((Number) shop.value("select sum(seq_scan) from pg_stat_user_tables"
+                        + " where relname in ('payment_order', 'payment_inquiry')"))
+                .longValue();
+    }
+
     private static void measure(String what, Step step) throws Exception {
         long worst = 0;
         long all = 0;
@@ -42,11 +50,11 @@ class EnrolmentScaleTest {
             all += took;
         }
         System.out.printf("%s on %d orders: %.1f ms, worst %.1f ms%n", what, ORDERS, all / 1e6 / ROUNDS, worst / 1e6);
-        assertTrue(all / ROUNDS < 100_000_000, what + " took " + all / ROUNDS + " ns");
     }
 
     @Test
     void looking_onYearsOfOrders_costsMilliseconds() throws Exception {
+        long before;
         try (Store store = Store.open(
                 new DatabaseSettings(null, new Secret(shop.url()), shop.user(), new Secret(shop.password()), 4, true),
                 new UnverifiedLimit(20, 65_536, Clock.systemUTC()))) {
@@ -61,6 +69,8 @@ class EnrolmentScaleTest {
             shop.execute("insert into payment_order (mch_id, out_trade_no, total_fee, created_at, status)"
                     + " select 'm', 'new' || n, 101, now() - interval '58 seconds' - n * interval '86.4 milliseconds',"
                     + " case when n % 5 < 2 then 'PENDING' else 'PAID' end from generate_series(1, 1500) n");
+            shop.execute("analyze payment_order");
+            before = scans();
             Enrolment enrolment = store.enrolment();
             Inquiries inquiries = store.inquiries();
             // All that have come of age were enrolled and asked about long ago.
@@ -90,9 +100,12 @@ class EnrolmentScaleTest {
                     inquiries.answered(due, new Answer(Next.AT_NEXT_AGE, "NOTPAY", "", null), AGES);
                 }
             });
-            assertTrue(shop.count("payment_inquiry where tries = 1 and asked_at > now() - interval '1 minute'") > 0);
             measure("what is old", inquiries::forget);
-            assertEquals(0, shop.count("payment_inquiry where leased_until is not null"));
         }
+        // Its connections have told their numbers now that they are closed.
+        long more = scans() - before;
+        assertTrue(more < ROUNDS, "each step ran " + ROUNDS + " times, and whole tables were read: " + more);
+        assertTrue(shop.count("payment_inquiry where tries = 1 and asked_at > now() - interval '5 minutes'") > 0);
+        assertEquals(0, shop.count("payment_inquiry where leased_until is not null"));
     }
 }

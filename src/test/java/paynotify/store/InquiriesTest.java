@@ -24,7 +24,6 @@ import paynotify.sender.Callback;
 import paynotify.sender.Inquiry.Answer;
 import paynotify.sender.Inquiry.Next;
 import paynotify.sender.Outcome;
-import paynotify.sender.Payment;
 import paynotify.sender.Payments;
 import paynotify.sender.Reading;
 import paynotify.sender.Source;
@@ -188,8 +187,7 @@ class InquiriesTest {
     void answered_notPaid_isAskedAtTheNextAge(String age, Integer seconds) throws Exception {
         order("o", age);
         enrol();
-        assertEquals(
-                List.of(), inquiries.answered(inquiries.claim("m", 1).get(0), answer(Next.AT_NEXT_AGE), AGES));
+        assertEquals(List.of(), inquiries.answered(inquiries.claim("m", 1).get(0), answer(Next.AT_NEXT_AGE), AGES));
         Map<String, Object> row = row("o");
         assertEquals(1, row.get("tries"));
         assertEquals("NOTPAY", row.get("answer"));
