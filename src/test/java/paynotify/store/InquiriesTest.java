@@ -24,6 +24,7 @@ import paynotify.sender.Callback;
 import paynotify.sender.Inquiry.Answer;
 import paynotify.sender.Inquiry.Next;
 import paynotify.sender.Outcome;
+import paynotify.sender.Payment;
 import paynotify.sender.Payments;
 import paynotify.sender.Reading;
 import paynotify.sender.Source;
