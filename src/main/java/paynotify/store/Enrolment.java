@@ -74,11 +74,6 @@ public final class Enrolment {
                 + NEW;
     }
 
-    /** Whether it can be called already: the database may be away. */
-    public boolean isReady() {
-        return background.ready();
-    }
-
     /**
      * Enrols what is PENDING, not enrolled yet, and of an age in this span. Costs what reading that span costs.
      *
