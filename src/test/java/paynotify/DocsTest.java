@@ -36,7 +36,7 @@ import paynotify.sender.Senders;
 /** The pages of the docs, in English and in Chinese, say what the code does. */
 class DocsTest {
     private static final String DATABASE = "db.url = jdbc:postgresql://127.0.0.1/shop\ndb.user = u\ndb.password = p\n";
-    private static final Pattern TEST = Pattern.compile("`([A-Z]\\w*(?:IT|Test))(?:#(\\w+))?");
+    private static final Pattern TEST = Pattern.compile("`([A-Z]\\w*(?:IT|Test))\\b(?:#(\\w+))?");
     private static final Pattern TEMPLATE_KEY = Pattern.compile("#?([a-z][\\w.-]*)\\s*=.*");
 
     /** An account that is called NAME, with a key that is called ID: as the tables have them. */
