@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,6 +23,7 @@ import paynotify.kit.Http;
 import paynotify.kit.OnBothTomcats;
 import paynotify.kit.Shop;
 import paynotify.kit.TomcatVersion;
+import paynotify.kit.Wait;
 import paynotify.kit.WechatV2Callback;
 import paynotify.kit.WechatV3Callback;
 
@@ -197,5 +199,28 @@ class CombinedIT {
             assertEquals(200, post(combined(number, orders)).status());
             assertEquals(Map.of("APPLIED", 3L), outcomes(number));
         }
+    }
+
+    /** Of a combined payment each row settles its own sub order. */
+    @Test
+    void rowOfASubOrder_onceMore_settlesItAlone() {
+        Map<String, String> orders = orders(1);
+        String first = orders.keySet().iterator().next();
+        String late = Shop.newOrderNo();
+        orders.put(late, OTHER);
+        String number = newNumber();
+        assertEquals(404, post(combined(number, orders)).status());
+        Database database = shop.database();
+        database.execute("insert into payment_order (mch_id, out_trade_no, total_fee) values (?, ?, 101)", OTHER, late);
+        Object row = shop.logOf(late).get(0).get("id");
+        database.execute("insert into payment_replay (log_id) values (?)", row);
+        Wait.until(
+                Duration.ofSeconds(30),
+                () -> database.count("payment_replay where log_id = ? and outcome = 'APPLIED'", row) == 1,
+                () -> database.rows("select * from payment_replay where log_id = " + row)
+                        .toString());
+        assertEquals("PAID", shop.orderRow(OTHER, late).get("status"));
+        assertEquals(1, shop.logOf(first).size());
+        assertEquals("REPLAY", shop.logOf(late).get(1).get("source"));
     }
 }

@@ -30,6 +30,7 @@ import paynotify.kit.TomcatVersion;
 import paynotify.kit.Wait;
 import paynotify.kit.Wechat;
 import paynotify.kit.Wechat.Manner;
+import paynotify.kit.WechatBooks;
 import paynotify.kit.WechatV2Callback;
 
 /** Callbacks that do not come, and a WeChat that is asked; ages of 1 s, 4 s and 20 s. */
@@ -131,6 +132,44 @@ class InquiryIT {
                             "wechat",
                             WechatV2Callback.payment(mchId, no, 101).body(Shop.KEY))
                     .answers("DUPLICATE");
+        }
+    }
+
+    private static void subOrder(String mchId, String no, String combineOutTradeNo) {
+        database.execute(
+                "insert into payment_order (mch_id, out_trade_no, total_fee, combine_mch_id, combine_out_trade_no)"
+                        + " values (?, ?, 101, ?, ?)",
+                mchId,
+                no,
+                Shop.OTHER_MCH_ID,
+                combineOutTradeNo);
+    }
+
+    /** One answer settles all sub orders, of whatever merchant. */
+    @Test
+    void callbackLost_combined_paysAllItsOrders() {
+        String number = "C" + Shop.newOrderNo();
+        String own = Shop.newOrderNo();
+        String others = Shop.newOrderNo();
+        wechat.books()
+                .combine(
+                        Shop.OTHER_MCH_ID,
+                        number,
+                        List.of(
+                                new WechatBooks.Order(Shop.OTHER_MCH_ID, "", own, "SUCCESS", 101),
+                                new WechatBooks.Order("1900000222", "", others, "SUCCESS", 101)));
+        subOrder(Shop.OTHER_MCH_ID, own, number);
+        subOrder("1900000222", others, number);
+        Wait.until(
+                SOON,
+                () -> status(Shop.OTHER_MCH_ID, own).equals("PAID")
+                        && status("1900000222", others).equals("PAID"),
+                tomcat::log);
+        for (String no : List.of(own, others)) {
+            List<Map<String, Object>> log = shop.logOf(no);
+            assertEquals(1, log.size(), log::toString);
+            assertEquals("INQUIRY", log.get(0).get("source"));
+            assertEquals(number, log.get(0).get("combine_out_trade_no"));
         }
     }
 

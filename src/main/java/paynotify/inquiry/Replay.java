@@ -55,7 +55,7 @@ final class Replay {
         if (sender == null) {
             return new Again(null, "expected a configured account '" + row.account() + "', found none");
         }
-        if (row.outcome().equals(Outcome.TOO_LARGE.name())) {
+        if (row.cut()) {
             return new Again(null, "expected the whole body, found that only its start is in the log");
         }
         Callback callback =
@@ -81,7 +81,7 @@ final class Replay {
                 row.outTradeNo(),
                 row.outRefundNo() == null ? "" : row.outRefundNo(),
                 row.subMchId(),
-                null);
+                row.combineOutTradeNo());
         Inquiry.Answer answer = inquiry.read(question, OK, callback, false);
         if (answer.reading() != null) {
             return new Again(own(answer.reading(), row), "");

@@ -28,8 +28,10 @@ public final class Replays {
     private static final String OPEN = "SELECT log_id FROM payment_replay WHERE done_at IS NULL"
             + " ORDER BY requested_at, log_id LIMIT ? FOR UPDATE SKIP LOCKED";
     // What is itself a row once more leads to its first: PaymentLog ends its detail so, whatever stands before.
-    private static final String LOAD = "SELECT l.id, f.id, f.source, f.received_at, f.account, f.channel, f.outcome,"
-            + " f.body, f.headers, f.mch_id, f.sub_mch_id, f.out_trade_no, f.out_refund_no"
+    private static final String LOAD = "SELECT l.id, f.id, f.source, f.received_at, f.account, f.channel,"
+            + " f.body, f.headers, f.mch_id, f.sub_mch_id, f.out_trade_no, f.out_refund_no,"
+            + " f.combine_out_trade_no, position('" + UnverifiedLog.CUT
+            + "' IN f.detail) > 0 OR f.outcome = 'TOO_LARGE'"
             + " FROM unnest(CAST(? AS bigint[])) AS k (id) JOIN payment_log l ON l.id = k.id"
             + " JOIN payment_log f ON f.id = CASE WHEN l.source = 'REPLAY'"
             + " THEN CAST(substring(l.detail FROM '\\(row ([0-9]{1,18}) once more\\)$') AS bigint) ELSE l.id END";
@@ -43,20 +45,25 @@ public final class Replays {
     /** What the last transaction had taken up, whether it was committed or not. */
     private List<Long> taken = List.of();
 
-    /** A row of the log as it was written first. */
+    /**
+     * A row of the log as it was written first.
+     *
+     * @param cut whether the log has only the start of its body
+     */
     public record Row(
             long id,
             Source source,
             Instant receivedAt,
             String account,
             String channel,
-            String outcome,
             String body,
             @Nullable String headers,
             @Nullable String mchId,
             @Nullable String subMchId,
             @Nullable String outTradeNo,
-            @Nullable String outRefundNo) {}
+            @Nullable String outRefundNo,
+            @Nullable String combineOutTradeNo,
+            boolean cut) {}
 
     /**
      * What it says today.
@@ -161,7 +168,8 @@ public final class Replays {
                 rows.getString(10),
                 rows.getString(11),
                 rows.getString(12),
-                rows.getString(13));
+                rows.getString(13),
+                rows.getBoolean(14));
     }
 
     private static List<Done> settle(

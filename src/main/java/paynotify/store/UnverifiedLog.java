@@ -26,6 +26,9 @@ import paynotify.sender.Reading;
 final class UnverifiedLog implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(UnverifiedLog.class);
 
+    /** So a row tells that its body was cut; {@link Replays} looks for it. */
+    static final String CUT = "; the body is cut: ";
+
     static final int EVERY_MS = 60_000;
     /** How long {@link #close} waits for rows that are being written. */
     private static final int CLOSE_MS = 6_000;
@@ -93,8 +96,7 @@ final class UnverifiedLog implements AutoCloseable {
                 all.receivedAt(),
                 all.startNanos(),
                 all.bodyReadNanos());
-        String detail = nothing.detail() + "; the body is cut: expected at most " + limit.expectedBytes()
-                + " a second, found more";
+        String detail = nothing.detail() + CUT + "expected at most " + limit.expectedBytes() + " a second, found more";
         NothingToBook told =
                 new NothingToBook(nothing.outcome(), detail, nothing.claims(), nothing.verified(), nothing.alarming());
         return new Reading(start, reading.channel(), reading.headers(), told);
