@@ -19,7 +19,7 @@ import paynotify.store.DatabaseSettings;
  * What {@code notify.properties} says, checked (contract, section 1).
  *
  * @param bodyMaxBytes no more of a body is read
- * @param unverifiedPerSecond so many callbacks from one address that nobody believes are logged one by one
+ * @param unverifiedPerSecond so many unverified callbacks from one address are logged one by one in a second
  * @param unverifiedBytesPerSecond so many bytes of them, in all
  * @param accounts the senders by the names of their accounts
  * @param inquiry how senders are asked about orders

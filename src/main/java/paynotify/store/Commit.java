@@ -32,7 +32,7 @@ final class Commit {
             statement.execute("SET " + MARK + " = '" + mark + "'; COMMIT; SHOW " + MARK);
             found = lastValue(statement);
         } catch (RuntimeException e) {
-            // A pool's: nobody knows what it has done, and without a SQLSTATE nobody believes to know.
+            // Thrown by a pool: it is not known whether it has committed. Without a SQLSTATE it is treated so.
             throw new SQLException("the commit failed: " + e.getMessage(), e);
         }
         if (!mark.equals(found)) {

@@ -19,7 +19,7 @@ import paynotify.sender.Reading;
  * or many, and never waits for more. One lock statement, one update, one insert and one flush of the database's log are
  * shared by all of them. Thread-safe.
  *
- * <p>What would hold up the others, or has failed them, is handed back to its caller, to be settled alone.
+ * <p>A callback that would hold up the others, or has failed them, goes back to its caller, who settles it singly.
  */
 final class GroupCommit implements AutoCloseable {
     /** So many callbacks may wait for a writer; one more is refused at once. */
@@ -38,7 +38,7 @@ final class GroupCommit implements AutoCloseable {
     private final List<Thread> writers = new ArrayList<>();
     private volatile boolean closed;
 
-    /** A callback, and what becomes of it: null where it must be settled alone. */
+    /** A callback, and what becomes of it: null where it must be settled singly. */
     private record Waiting(
             Reading reading, long deadlineNanos, CompletableFuture<@Nullable List<Decision>> decisions) {}
 
@@ -55,7 +55,7 @@ final class GroupCommit implements AutoCloseable {
 
     /**
      * @param deadlineNanos the {@link System#nanoTime} by which this returns or throws
-     * @return what has been decided and committed; null if it must be settled alone, and nothing has been done
+     * @return what has been decided and committed; null if it must be settled singly, and nothing has been done
      * @throws Unavailable if it failed, or could not be done by then; nothing is known to be stored
      */
     @Nullable
@@ -135,8 +135,8 @@ final class GroupCommit implements AutoCloseable {
     }
 
     private void commit(List<Waiting> group) throws SQLException {
-        // The latest of all: what is settled for one who had to leave does no harm, and his haste must not fail the
-        // others.
+        // The latest deadline of all: one that is nearly over must not fail the others, and settling a callback whose
+        // caller has gone does no harm.
         long deadlineNanos = group.get(group.size() - 1).deadlineNanos;
         for (Waiting each : group) {
             deadlineNanos = each.deadlineNanos - deadlineNanos > 0 ? each.deadlineNanos : deadlineNanos;

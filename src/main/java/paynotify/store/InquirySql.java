@@ -23,11 +23,13 @@ final class InquirySql {
      * The order of a row, and its refund where it is about one. LATERAL and LIMIT, so that they are found row by row by
      * their keys, whatever the planner believes of the number of rows.
      */
-    private static final String OF_ORDER = " FROM payment_inquiry i"
-            + " LEFT JOIN LATERAL (SELECT o.* FROM payment_order o WHERE o.mch_id = i.mch_id"
-            + " AND o.out_trade_no = i.out_trade_no LIMIT 1) o ON true"
-            + " LEFT JOIN LATERAL (SELECT r.* FROM payment_refund r WHERE r.mch_id = i.mch_id"
-            + " AND r.out_refund_no = i.out_refund_no AND i.out_refund_no <> '' LIMIT 1) r ON true";
+    private static final String ORDER_AND_REFUND =
+            " LEFT JOIN LATERAL (SELECT o.* FROM payment_order o WHERE o.mch_id = i.mch_id"
+                    + " AND o.out_trade_no = i.out_trade_no LIMIT 1) o ON true"
+                    + " LEFT JOIN LATERAL (SELECT r.* FROM payment_refund r WHERE r.mch_id = i.mch_id"
+                    + " AND r.out_refund_no = i.out_refund_no AND i.out_refund_no <> '' LIMIT 1) r ON true";
+
+    private static final String OF_ORDER = " FROM payment_inquiry i" + ORDER_AND_REFUND;
 
     private static final String CREATED_AT = "CASE WHEN i.out_refund_no = '' THEN o.created_at ELSE r.created_at END";
     /** Whether an answer could still change something; not by itself where nobody knows how old it is. */
@@ -116,10 +118,17 @@ final class InquirySql {
     static String adopt(OrderColumns columns) {
         String asker = "CASE WHEN i.out_refund_no = '' THEN coalesce(" + columns.combineMchId()
                 + ", i.mch_id) ELSE i.mch_id END";
-        return "WITH k AS (SELECT i.mch_id, i.out_trade_no, i.out_refund_no, " + asker + " AS asker, " + asker
-                + " = ANY (CAST(? AS text[])) AS known" + OF_ORDER
-                + " WHERE " + REQUESTED + " AND (i.asked_by = ANY (CAST(? AS text[]))) IS NOT TRUE"
-                + " LIMIT 500 FOR UPDATE OF i SKIP LOCKED)"
+        // In the order of its index, backwards, so that what nobody has taken up comes first. Without that order and
+        // LIMIT
+        // the planner reads the whole table, whatever few rows there are.
+        return "WITH q AS MATERIALIZED (SELECT i.mch_id, i.out_trade_no, i.out_refund_no, i.asked_by"
+                + " FROM payment_inquiry i WHERE " + REQUESTED
+                + " ORDER BY i.asked_by DESC, i.next_at DESC LIMIT 500),"
+                + " k AS (SELECT i.mch_id, i.out_trade_no, i.out_refund_no, " + asker + " AS asker, " + asker
+                + " = ANY (CAST(? AS text[])) AS known FROM q CROSS JOIN LATERAL (SELECT i.* FROM payment_inquiry i"
+                + " WHERE i.mch_id = q.mch_id AND i.out_trade_no = q.out_trade_no AND i.out_refund_no = q.out_refund_no"
+                + " AND " + REQUESTED + " LIMIT 1 FOR UPDATE SKIP LOCKED) i" + ORDER_AND_REFUND
+                + " WHERE (q.asked_by = ANY (CAST(? AS text[]))) IS NOT TRUE)"
                 + " UPDATE payment_inquiry i SET asked_by = CASE WHEN k.known THEN k.asker END,"
                 + " next_at = CASE WHEN k.known THEN i.next_at END,"
                 + " planned_at = CASE WHEN k.known THEN i.planned_at ELSE now() END,"

@@ -47,7 +47,7 @@ final class Settlement {
      *     at once, for this reason or because there is none, is left out: nothing is changed, and nothing logged
      * @return a decision for each finding of each reading, in the same order; null for a reading that was left out
      * @throws IllegalStateException if the tables are not what the contract says: our own fault; or, unless {@code waits},
-     *     if a transaction has paid another order before: to be settled alone
+     *     if a transaction has paid another order before: to be settled singly
      */
     static List<@Nullable List<Decision>> run(Connection connection, boolean waits, List<Reading> readings)
             throws SQLException {

@@ -16,7 +16,7 @@ public final class Store implements AutoCloseable {
      * the way back.
      */
     private static final int SETTLE_MS = 4_500;
-    /** So long a callback that nobody believes waits for its row; then it is counted, and holds no thread of Tomcat's. */
+    /** An unverified callback waits so long for its row. Then it is only counted, and holds no thread of Tomcat's. */
     private static final int LOG_MS = 500;
     /** {@code GET /notify/health} says DOWN after this time. */
     private static final int PING_MS = 1_000;
@@ -48,7 +48,7 @@ public final class Store implements AutoCloseable {
     /**
      * Opens the store, also if the database is away.
      *
-     * @param limit how many callbacks are logged that nobody believes
+     * @param limit how many unverified callbacks are logged
      * @throws ConfigException if there is no such DataSource
      * @throws SchemaException if the database is there, but its tables are not as they must be
      */

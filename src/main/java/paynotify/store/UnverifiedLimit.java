@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 import paynotify.sender.Reading;
 
 /**
- * How many callbacks that nobody believes are logged one by one, and how much of them: so many in a second from one
+ * How many unverified callbacks are logged one by one, and how many bytes of them: so many in a second from one
  * address, {@value #ADDRESSES} times so many in all, and so many bytes in all. Whoever floods the public address fills
  * the disk no faster. Thread-safe.
  *

@@ -22,7 +22,7 @@ import paynotify.store.Inquiries.Due;
 class EnrolmentScaleTest {
     private static final List<Duration> AGES =
             List.of(Duration.ofMinutes(1), Duration.ofMinutes(2), Duration.ofHours(48));
-    private static final int ORDERS = Integer.getInteger("scale.orders", 50_000);
+    private static final int ORDERS = Integer.getInteger("scale.orders", 200_000);
     private static final int ROUNDS = 50;
 
     private final Database shop = Postgres.shared().newDatabase();

@@ -31,7 +31,7 @@ COMMENT ON COLUMN payment_inquiry.next_at IS
     'When the sender is asked next; null: not any more';
 COMMENT ON COLUMN payment_inquiry.tries IS 'How often the sender has been asked';
 COMMENT ON COLUMN payment_inquiry.asked_at IS 'When the last question was answered, or given up';
-COMMENT ON COLUMN payment_inquiry.answer IS 'The last answer in one word (README.md lists them)';
+COMMENT ON COLUMN payment_inquiry.answer IS 'The last answer in one word (src/docs/inquiry.md lists them)';
 COMMENT ON COLUMN payment_inquiry.detail IS 'The last answer in one sentence';
 COMMENT ON COLUMN payment_inquiry.planned_at IS
     'next_at as notify.war has planned it. Where next_at is something else, somebody asks: that goes first. Without next_at: when the row was put aside';
