@@ -53,7 +53,7 @@ final class CallbackHandler implements AutoCloseable {
             for (int i = 0; i < decisions.size(); i++) {
                 report(callback.account(), reading.findings().get(i).claims(), decisions.get(i));
             }
-            return sender.reply(callback, answer(decisions));
+            return sender.reply(callback, Decision.answer(decisions));
         } catch (Unavailable e) {
             boolean ours = e.getCause() instanceof RuntimeException || e.getCause() instanceof Error;
             reportFault(callback.account(), e.getMessage(), ours ? e : null);
@@ -61,15 +61,6 @@ final class CallbackHandler implements AutoCloseable {
             reportFault(callback.account(), Loggable.line(e), e);
         }
         return sender.reply(callback, Outcome.ERROR);
-    }
-
-    /** Success if all of it is answered with success, else the first failure (contract, section 10). */
-    private static Outcome answer(List<Decision> decisions) {
-        return decisions.stream()
-                .map(Decision::outcome)
-                .filter(outcome -> !outcome.success())
-                .findFirst()
-                .orElse(decisions.get(0).outcome());
     }
 
     private void reportFault(String account, @Nullable String cause, @Nullable Exception trace) {

@@ -111,7 +111,7 @@ public class ParseAndVerify {
 
     @Benchmark
     public Finding v2Sender() {
-        return sender.read(v2).finding();
+        return sender.read(v2).findings().get(0);
     }
 
     @Benchmark
@@ -157,7 +157,7 @@ public class ParseAndVerify {
 
     @Benchmark
     public Finding v3Sender() {
-        return sender.read(v3).finding();
+        return sender.read(v3).findings().get(0);
     }
 
     /** With all objects at hand; a key is made ready once, a nonce for each message. */

@@ -1,5 +1,6 @@
 package paynotify.store;
 
+import java.util.List;
 import paynotify.sender.NothingToBook;
 import paynotify.sender.Outcome;
 
@@ -12,6 +13,15 @@ import paynotify.sender.Outcome;
 public record Decision(Outcome outcome, String detail, boolean alarming) {
     Decision(Outcome outcome, String detail) {
         this(outcome, detail, outcome.needsAttention());
+    }
+
+    /** Of all orders of one message: success if all are answered with success, else the first failure (contract, section 10). */
+    public static Outcome answer(List<Decision> decisions) {
+        return decisions.stream()
+                .map(Decision::outcome)
+                .filter(outcome -> !outcome.success())
+                .findFirst()
+                .orElse(decisions.get(0).outcome());
     }
 
     static Decision of(NothingToBook nothing) {

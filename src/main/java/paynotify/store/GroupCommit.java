@@ -130,7 +130,9 @@ final class GroupCommit implements AutoCloseable {
                 next = orders < ORDERS_MAX && bytes < BODY_BYTES ? arrived.poll() : null) {
             group.add(next);
             orders += next.reading.findings().size();
-            bytes += next.reading.callback().body().length;
+            // Each order has a row with the whole body.
+            bytes += (long) next.reading.callback().body().length
+                    * next.reading.findings().size();
         }
     }
 

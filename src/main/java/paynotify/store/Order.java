@@ -6,6 +6,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
@@ -71,6 +72,11 @@ record Order(
 
     /** An order, and the transaction that is said to have paid it; null where the sender gives none. */
     record Claim(Key key, @Nullable String transactionId) {
+        /** In which claims are locked. */
+        static final Comparator<Claim> IN_ORDER = Comparator.comparing((Claim claim) -> claim.key.mchId())
+                .thenComparing(claim -> claim.key.outTradeNo())
+                .thenComparing(Claim::transactionId, Comparator.nullsFirst(Comparator.naturalOrder()));
+
         static Claim of(Trade trade) {
             return new Claim(Key.of(trade), trade.transactionId());
         }

@@ -17,11 +17,18 @@ import paynotify.sender.Trade;
  * PENDING sets PAID. Thread-safe.
  */
 final class PaymentDao {
-    /** Of a payment that was applied: the order that this transaction has paid. */
-    private static final String APPLIED = "payment_log l WHERE l.outcome = 'APPLIED' AND l.event = 'PAYMENT'";
+    /**
+     * Why a transaction pays no order any more: it has paid another one, or its payment has been given back (contract,
+     * section 7: "nothing may be shipped"), whatever a late callback says.
+     */
+    private static String spent(String transactionId, String mchId, String outTradeNo) {
+        return "payment_log l WHERE l.event = 'PAYMENT' AND l.transaction_id = " + transactionId + " AND l.mch_id = "
+                + mchId + " AND (l.outcome = 'REFUNDED' OR (l.outcome = 'APPLIED' AND l.out_trade_no <> " + outTradeNo
+                + "))";
+    }
 
     /**
-     * Sets no order PAID whose transaction has paid another one; who needs to know which asks {@link #OTHER}. LIMIT: see
+     * Sets no order PAID whose transaction has paid another one; who needs to know why asks {@link #SPENT}. LIMIT: see
      * {@link Order#LOCK}.
      */
     static final String PAY = "UPDATE payment_order o"
@@ -30,12 +37,11 @@ final class PaymentDao {
             + " CAST(CAST(? AS text[]) AS timestamptz[]), CAST(? AS text[]))"
             + " AS u (mch_id, out_trade_no, transaction_id, paid_at, payer) LIMIT ?) k"
             + " WHERE o.mch_id = k.mch_id AND o.out_trade_no = k.out_trade_no AND o.status = 'PENDING'"
-            + " AND NOT EXISTS (SELECT FROM " + APPLIED + " AND l.transaction_id = k.transaction_id"
-            + " AND l.mch_id = k.mch_id AND l.out_trade_no <> k.out_trade_no)";
+            + " AND NOT EXISTS (SELECT FROM " + spent("k.transaction_id", "k.mch_id", "k.out_trade_no") + ")";
 
-    /** The first other order of the merchant that this transaction has paid, whatever has become of it since. */
-    static final String OTHER = "SELECT (array_agg(l.out_trade_no ORDER BY l.id))[1] FROM " + APPLIED
-            + " AND l.transaction_id = ? AND l.mch_id = ? AND l.out_trade_no <> ?";
+    /** Parameters: transaction_id, mch_id, out_trade_no. The first row that says so. */
+    static final String SPENT =
+            "SELECT l.outcome, l.out_trade_no FROM " + spent("?", "?", "?") + " ORDER BY l.id LIMIT 1";
 
     private PaymentDao() {}
 
@@ -80,21 +86,27 @@ final class PaymentDao {
     }
 
     /**
-     * The number of another order that this transaction has paid, or null.
+     * Why this transaction can't pay this order, or null.
      *
      * @param connection in a transaction that has locked the claim, so that no other order is being paid by it
      */
-    static @Nullable String other(Connection connection, Trade trade) throws SQLException {
+    static @Nullable Decision spent(Connection connection, Trade trade) throws SQLException {
         if (trade.transactionId() == null) {
             return null;
         }
-        try (PreparedStatement other = connection.prepareStatement(OTHER)) {
-            other.setString(1, trade.transactionId());
-            other.setString(2, trade.mchId());
-            other.setString(3, trade.outTradeNo());
-            try (ResultSet found = other.executeQuery()) {
-                found.next();
-                return found.getString(1);
+        try (PreparedStatement spent = connection.prepareStatement(SPENT)) {
+            spent.setString(1, trade.transactionId());
+            spent.setString(2, trade.mchId());
+            spent.setString(3, trade.outTradeNo());
+            try (ResultSet found = spent.executeQuery()) {
+                if (!found.next()) {
+                    return null;
+                }
+                return found.getString(1).equals(Outcome.REFUNDED.name())
+                        ? new Decision(
+                                Outcome.CONFLICT,
+                                "expected a payment that stands, found in the log that it has been given back (REFUNDED)")
+                        : hasPaid(found.getString(2));
             }
         }
     }
@@ -110,7 +122,7 @@ final class PaymentDao {
      * Sets the orders of these payments PAID.
      *
      * @param connection in a transaction that has locked them and found them PENDING, and that the caller commits
-     * @throws IllegalStateException if an order could not be set PAID, or one of the transactions has paid another order
+     * @throws IllegalStateException if an order could not be set PAID, or one of the transactions can't pay it any more
      */
     static void pay(Connection connection, List<Payment> payments) throws SQLException {
         if (payments.isEmpty()) {

@@ -21,7 +21,7 @@ import paynotify.sender.Source;
 import paynotify.sender.Trade;
 
 /**
- * Writes {@code payment_log}: one row for every callback, in the transaction of what it changes, and as its last statement.
+ * Writes {@code payment_log}: one row for every callback, and for every order of a combined one, in the transaction of what it changes, and as its last statement.
  * Thread-safe.
  */
 final class PaymentLog {

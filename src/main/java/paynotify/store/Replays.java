@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import paynotify.sender.Outcome;
 import paynotify.sender.Reading;
 import paynotify.sender.Source;
 
@@ -24,12 +25,15 @@ import paynotify.sender.Source;
 public final class Replays {
     /** What needs one transaction at most: short enough that no callback waits long for one of its orders. */
     public static final int BATCH = 50;
+    /** After so many orders no further row is taken into a transaction: a combined payment has up to 50. */
+    private static final int ORDERS_MAX = 128;
 
     private static final String OPEN = "SELECT log_id FROM payment_replay WHERE done_at IS NULL"
-            + " ORDER BY requested_at, log_id LIMIT ? FOR UPDATE SKIP LOCKED";
+            + " ORDER BY requested_at, log_id OFFSET ? LIMIT ? FOR UPDATE SKIP LOCKED";
     // What is itself a row once more leads to its first: PaymentLog ends its detail so, whatever stands before.
     private static final String LOAD = "SELECT l.id, f.id, f.source, f.received_at, f.account, f.channel,"
-            + " f.body, f.headers, f.mch_id, f.sub_mch_id, f.out_trade_no, f.out_refund_no,"
+            + " f.body, f.headers, coalesce(l.mch_id, f.mch_id), coalesce(l.sub_mch_id, f.sub_mch_id),"
+            + " coalesce(l.out_trade_no, f.out_trade_no), coalesce(l.out_refund_no, f.out_refund_no),"
             + " f.combine_out_trade_no, position('" + UnverifiedLog.CUT
             + "' IN f.detail) > 0 OR f.outcome = 'TOO_LARGE'"
             + " FROM unnest(CAST(? AS bigint[])) AS k (id) JOIN payment_log l ON l.id = k.id"
@@ -92,35 +96,52 @@ public final class Replays {
      */
     public boolean run(Function<Row, Again> reader) throws Unavailable {
         try {
-            return run(BATCH, reader) == BATCH;
+            return run(0, BATCH, reader) == BATCH;
         } catch (Unavailable e) {
             if (e.getCause() == null || !GroupCommit.mayBeOnesFault(e.getCause())) {
                 throw e;
             }
             // One of them is at fault: then each for itself, and that one is told.
-            for (int left = taken.size(); left > 0; left--) {
-                runOne(reader);
+            int left = 0;
+            for (int each = taken.size(); each > 0; each--) {
+                left += runOne(left, reader) ? 0 : 1;
             }
-            return true;
+            return left == 0;
         }
     }
 
-    private void runOne(Function<Row, Again> reader) throws Unavailable {
+    /**
+     * The one behind those that are left for the next time.
+     *
+     * @return false if it must be left, too: somebody else holds its order
+     */
+    private boolean runOne(int offset, Function<Row, Again> reader) throws Unavailable {
         try {
-            run(1, reader);
+            run(offset, 1, reader);
+            return true;
         } catch (Unavailable e) {
             if (e.getCause() == null || !GroupCommit.mayBeOnesFault(e.getCause()) || taken.isEmpty()) {
                 throw e;
             }
+            if (isPassing(e.getCause())) {
+                return false;
+            }
             Done failed = new Done(taken.get(0), null, "expected that it can be settled, found: " + e.getMessage());
             background.run(connection -> done(connection, List.of(failed)));
+            return true;
         }
     }
 
-    private int run(int most, Function<Row, Again> reader) throws Unavailable {
+    /** A lock not had in time, a deadlock, a statement that took too long (PostgreSQL's documentation, appendix A). */
+    private static boolean isPassing(Throwable failure) {
+        String state = failure instanceof SQLException sql ? sql.getSQLState() : null;
+        return state != null && (state.equals("55P03") || state.equals("57014") || state.startsWith("40"));
+    }
+
+    private int run(int offset, int most, Function<Row, Again> reader) throws Unavailable {
         taken = List.of();
         return background.run(connection -> {
-            List<Long> open = open(connection, most);
+            List<Long> open = open(connection, offset, most);
             taken = open;
             if (!open.isEmpty()) {
                 done(connection, settle(connection, open, load(connection, open), reader));
@@ -129,10 +150,11 @@ public final class Replays {
         });
     }
 
-    private static List<Long> open(Connection connection, int most) throws SQLException {
+    private static List<Long> open(Connection connection, int offset, int most) throws SQLException {
         List<Long> open = new ArrayList<>();
         try (PreparedStatement select = connection.prepareStatement(OPEN)) {
-            select.setInt(1, most);
+            select.setInt(1, offset);
+            select.setInt(2, most);
             try (ResultSet rows = select.executeQuery()) {
                 while (rows.next()) {
                     open.add(rows.getLong(1));
@@ -178,7 +200,12 @@ public final class Replays {
         List<Done> done = new ArrayList<>();
         List<Long> settled = new ArrayList<>();
         List<Reading> readings = new ArrayList<>();
+        int orders = 0;
         for (Long logId : logIds) {
+            if (orders > ORDERS_MAX) {
+                // The rest stays open for the next transaction.
+                break;
+            }
             Row row = found.get(logId);
             Again again = row == null
                     ? new Again(null, "expected a row of payment_log of this id, and its first one, found none")
@@ -188,12 +215,18 @@ public final class Replays {
             } else {
                 settled.add(logId);
                 readings.add(again.reading());
+                orders += again.reading().findings().size();
             }
         }
         List<@Nullable List<Decision>> decisions = Settlement.run(connection, true, readings);
         for (int i = 0; i < decisions.size(); i++) {
-            Decision decision = Objects.requireNonNull(decisions.get(i)).get(0);
-            done.add(new Done(settled.get(i), decision, decision.detail()));
+            List<Decision> all = Objects.requireNonNull(decisions.get(i));
+            Outcome answer = Decision.answer(all);
+            Decision first = all.stream()
+                    .filter(decision -> decision.outcome() == answer)
+                    .findFirst()
+                    .orElseThrow();
+            done.add(new Done(settled.get(i), first, first.detail()));
         }
         return done;
     }

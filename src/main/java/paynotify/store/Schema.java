@@ -37,7 +37,7 @@ final class Schema {
                             Order.LOCK,
                             Order.LOCK_FREE,
                             PaymentDao.PAY,
-                            PaymentDao.OTHER,
+                            PaymentDao.SPENT,
                             RefundDao.LOCK,
                             RefundDao.OTHERS,
                             RefundDao.ADD,

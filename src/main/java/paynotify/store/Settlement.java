@@ -8,6 +8,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import paynotify.message.Text;
 import paynotify.sender.Finding;
@@ -51,7 +52,8 @@ final class Settlement {
      */
     static List<@Nullable List<Decision>> run(Connection connection, boolean waits, List<Reading> readings)
             throws SQLException {
-        Set<Order.Claim> claims = new LinkedHashSet<>();
+        // All who wait for several orders wait for them in one order, so that no two wait for each other.
+        Set<Order.Claim> claims = new TreeSet<>(Order.Claim.IN_ORDER);
         for (Reading each : readings) {
             each.findings().forEach(finding -> addClaim(finding, claims));
         }
@@ -73,7 +75,7 @@ final class Settlement {
         }
     }
 
-    /** Whether all orders of this reading are there and ours, or nobody else waits. */
+    /** Whether all orders of this reading are there and locked by us, or we may wait for them. */
     private boolean canBeHad(Reading reading) {
         Set<Order.Claim> claims = new LinkedHashSet<>();
         reading.findings().forEach(finding -> addClaim(finding, claims));
@@ -127,27 +129,29 @@ final class Settlement {
         if (decision.outcome() != Outcome.APPLIED) {
             return decision;
         }
-        String other = otherOrder(trade);
-        if (other != null) {
-            return PaymentDao.hasPaid(other);
+        Decision spent = spent(trade);
+        if (spent != null) {
+            return spent;
         }
         paid.add(payment);
-        ordersPaid.put(transaction(trade), trade.outTradeNo());
+        if (trade.transactionId() != null) {
+            ordersPaid.put(transaction(trade), trade.outTradeNo());
+        }
         // What comes after it finds the order so.
         orders.put(Order.Key.of(trade), order.paidBy(trade.transactionId()));
         return decision;
     }
 
     /**
-     * Another order that this transaction has paid, or null. In a group the log is asked only by the UPDATE, which costs
-     * no round trip and fails the group where there is one.
+     * Why this transaction can't pay this order, or null. In a group the log is asked only by the UPDATE, which costs no
+     * round trip and fails the group where there is a reason.
      */
-    private @Nullable String otherOrder(Trade trade) throws SQLException {
+    private @Nullable Decision spent(Trade trade) throws SQLException {
         String before = trade.transactionId() == null ? null : ordersPaid.get(transaction(trade));
         if (before != null && !before.equals(trade.outTradeNo())) {
-            return before;
+            return PaymentDao.hasPaid(before);
         }
-        return waits ? PaymentDao.other(connection, trade) : null;
+        return waits ? PaymentDao.spent(connection, trade) : null;
     }
 
     /** Its number among all merchants. A NUL is in no number. */
@@ -157,7 +161,7 @@ final class Settlement {
 
     private Decision decide(String account, Refund refund) throws SQLException {
         Trade trade = refund.trade();
-        if (refund.ofAnotherMerchant() && !PaymentLog.hasPaidSubOrder(connection, account, trade)) {
+        if (refund.ofAnotherMerchant() && !isPaidSubOrder(account, trade)) {
             return new Decision(
                     Outcome.WRONG_MERCHANT,
                     "expected a refund of the account's own order, or of a sub order that a combined payment of this"
@@ -165,6 +169,15 @@ final class Settlement {
         }
         Order order = order(trade);
         return order == null ? Order.unknown(trade) : RefundDao.apply(connection, order, refund);
+    }
+
+    /** By a callback before it, in this run or an earlier one. */
+    private boolean isPaidSubOrder(String account, Trade trade) throws SQLException {
+        return paid.stream()
+                        .map(Payment::trade)
+                        .anyMatch(before -> before.combineOutTradeNo() != null
+                                && Order.Key.of(before).equals(Order.Key.of(trade)))
+                || PaymentLog.hasPaidSubOrder(connection, account, trade);
     }
 
     private @Nullable Order order(Trade trade) {
