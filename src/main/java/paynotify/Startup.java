@@ -16,7 +16,7 @@ import paynotify.config.ConfigException;
 import paynotify.config.ConfigFile;
 import paynotify.config.Environment;
 import paynotify.config.KeyFileWatcher;
-import paynotify.inquiry.BackgroundWork;
+import paynotify.inquiry.InquiryWork;
 import paynotify.store.SchemaException;
 import paynotify.store.Store;
 import paynotify.store.UnverifiedLimit;
@@ -33,7 +33,7 @@ public final class Startup implements ServletContextListener {
     private @Nullable Store store;
     private @Nullable CallbackHandler handler;
     private @Nullable KeyFileWatcher watch;
-    private @Nullable BackgroundWork background;
+    private @Nullable InquiryWork inquiries;
 
     @Override
     public void contextInitialized(ServletContextEvent event) {
@@ -51,7 +51,7 @@ public final class Startup implements ServletContextListener {
             watch = new KeyFileWatcher(settings.watched(), Clock.systemUTC());
             CallbackHandler handling = new CallbackHandler(opened);
             handler = handling;
-            background = new BackgroundWork(settings.inquiry(), settings.accounts(), opened, Clock.systemUTC());
+            inquiries = new InquiryWork(settings.inquiry(), settings.accounts(), opened, Clock.systemUTC());
             addServlets(context, settings, opened, handling);
             LOG.info(
                     "started [config={}] [accounts={}]",
@@ -96,8 +96,8 @@ public final class Startup implements ServletContextListener {
         if (watch != null) {
             watch.close();
         }
-        if (background != null) {
-            background.close();
+        if (inquiries != null) {
+            inquiries.close();
         }
         if (handler != null) {
             handler.close();

@@ -14,7 +14,8 @@
  *
  * <p>What nobody calls us for, questions and replays, is {@code paynotify.inquiry}'s; it settles by the same store.
  *
- * <p>Packages know each other in one direction: this one knows all, {@code inquiry} all but this one, {@code store} knows
+ * <p>Packages know each other in one direction: this one knows all, {@code inquiry} all but this one, {@code background} (threads that
+ * tick, the HTTP client) knows {@code store}, {@code store} knows
  * {@code sender} (what is verified), {@code message} and {@code config}, {@code sender} knows {@code signature},
  * {@code message} and {@code config}, {@code signature} knows the last two, which know nobody. {@code jakarta.servlet} is
  * imported here only; {@code message} and {@code sender} log nothing. PackageRuleTest holds it.

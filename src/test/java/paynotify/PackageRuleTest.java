@@ -39,9 +39,10 @@ class PackageRuleTest {
             "signature", new Rule(Set.of("message", "config"), except("org.slf4j.")),
             "sender", new Rule(Set.of("message", "signature", "config"), WATCHED),
             "store", new Rule(Set.of("sender", "message", "config"), Set.of("jakarta.")),
+            "background", new Rule(Set.of("store"), except("org.slf4j.")),
             "inquiry",
                     new Rule(
-                            Set.of("store", "sender", "message", "config"),
+                            Set.of("background", "store", "sender", "message", "config"),
                             Set.of("jakarta.", "java.sql.", "javax.sql.", "org.postgresql.")));
 
     private static final Pattern OURS = Pattern.compile("paynotify\\.([a-z]+)\\..*");

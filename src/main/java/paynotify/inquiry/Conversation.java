@@ -6,7 +6,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.time.Clock;
 import java.util.List;
-import paynotify.inquiry.HttpClient.Received;
+import paynotify.background.HttpClient.Received;
 import paynotify.message.Text;
 import paynotify.sender.Callback;
 import paynotify.sender.Inquiry.Answer;

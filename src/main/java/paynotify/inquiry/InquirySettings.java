@@ -5,8 +5,8 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import paynotify.background.HttpClient;
 import paynotify.config.Config;
 import paynotify.sender.Sender;
 
@@ -38,7 +38,6 @@ public record InquirySettings(
     private static final String AT_WHERE_LEFT_OUT = "1m,2m,5m,10m,20m,30m,1h,2h,4h,8h,16h,24h,48h";
     private static final String REFUND_AT_WHERE_LEFT_OUT = "10m,1h,6h,24h,72h,168h";
     private static final String HOST_AND_PORT = "([A-Za-z0-9.-]{1,253}|\\[[0-9A-Fa-f:.]{2,45}])(:[0-9]{1,5})?";
-    private static final Set<String> LOOPBACK = Set.of("localhost", "[::1]");
 
     /** Takes the keys {@code inquiry.*}. */
     public static InquirySettings read(Config inquiry, int answerMaxBytes) {
@@ -47,7 +46,7 @@ public record InquirySettings(
         List<URI> addresses = (urls.isEmpty() ? List.of(URLS_WHERE_LEFT_OUT.split(",")) : urls)
                 .stream().map(URI::create).toList();
         for (URI address : addresses) {
-            boolean plain = address.getScheme().equals("http") && !isLoopback(address);
+            boolean plain = address.getScheme().equals("http") && !HttpClient.isLoopback(address);
             if (plain || address.getHost() == null || address.getPort() > 65_535) {
                 inquiry.fault("url", expected, "'" + address + "'");
             }
@@ -75,12 +74,6 @@ public record InquirySettings(
             inquiry.fault("proxy", expected, "'" + url + "'");
         }
         return url.isEmpty() ? null : proxy;
-    }
-
-    /** By its name, as it is configured: what another name leads to is the business of whoever keeps that name. */
-    static boolean isLoopback(URI address) {
-        String host = address.getHost();
-        return host != null && (LOOPBACK.contains(host) || host.matches("127(\\.[0-9]{1,3}){3}"));
     }
 
     /** Two accounts that would ask about the same orders are a fault. */

@@ -1,6 +1,6 @@
 /**
  * What nobody calls us for: senders are asked about orders whose callback did not come, and rows of the log are read once
- * more (contract, sections 7 and 8). Knows {@code store}, {@code sender} and {@code config}; no SQL and no message format.
+ * more (contract, sections 7 and 8). Knows {@code background}, {@code store}, {@code sender} and {@code config}; no SQL and no message format.
  *
  * <pre>
  * Enroller                 notify-enrol: which orders come of age           paynotify.store.Enrolment
@@ -13,11 +13,6 @@
  *   Inquiries.answered     settled and noted, one transaction               paynotify.store
  * Replay                   notify-replay, once a second                     paynotify.store.Replays
  * </pre>
- *
- * <p>Ticks come from a {@code ScheduledExecutorService}. A library like db-scheduler decides which of several Tomcats runs
- * a job, by a table of its own; here every Tomcat may tick at any time, because what is shared is claimed row by row in
- * {@code payment_inquiry} and {@code payment_replay}, which are SQL's interface anyway. A second table of claims would only
- * be one more to grant and to look after.
  *
  * <p>Threads: the objects here are shared by the ticking thread and the questions' threads; each says how. Nothing starts
  * but {@code notify-replay} where no account inquires.

@@ -15,7 +15,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
-import paynotify.inquiry.HttpClient.Received;
+import paynotify.background.HttpClient.Received;
 import paynotify.sender.Callback;
 import paynotify.sender.Inquiry;
 import paynotify.sender.Inquiry.Answer;

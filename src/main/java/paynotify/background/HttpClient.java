@@ -1,6 +1,5 @@
-package paynotify.inquiry;
+package paynotify.background;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.concurrent.TimeUnit.MILLISECONDS;
 
 import java.io.ByteArrayOutputStream;
@@ -8,6 +7,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
@@ -32,87 +32,95 @@ import org.apache.hc.core5.io.CloseMode;
 import org.apache.hc.core5.util.TimeValue;
 import org.apache.hc.core5.util.Timeout;
 import org.jspecify.annotations.Nullable;
-import paynotify.sender.Inquiry.Request;
 
 /**
- * Sends a question to one address and reads the answer, within limits that hold whatever the other side does
- * (contract, section 7). Connections are kept for the next question. Thread-safe.
+ * Sends a request to one address and reads the answer, within limits that hold whatever the other side does. TLS
+ * certificates are checked as the JVM does, and no redirect is followed (contract, section 7). Connections are kept for the
+ * next request. Thread-safe.
  */
-final class HttpClient implements AutoCloseable {
+public final class HttpClient implements AutoCloseable {
     private static final int CONNECT_MS = 2_000;
-    /** From the first byte of the connection to the last of the answer. */
-    private static final int IN_ALL_MS = 10_000;
+    private static final Set<String> LOOPBACK = Set.of("localhost", "[::1]");
 
     private static final int KEPT_MS = 60_000;
     private static final int BUFFER_BYTES = 8 << 10;
 
     private final CloseableHttpClient client;
-    private final int answerMaxBytes;
+    private final Limits limits;
     /** Breaks off what takes too long: a blocked read can't be ended in another way. */
     private final ScheduledExecutorService timer;
 
+    /**
+     * What one client is bound to.
+     *
+     * @param purpose a word for the names of its threads
+     * @param connections so many may be open
+     * @param inAllMs from the first byte of the connection to the last of the answer, in milliseconds
+     * @param answerMaxBytes no more of an answer is read
+     */
+    public record Limits(String purpose, int connections, int inAllMs, int answerMaxBytes) {}
+
     /** What came back: of several headers of one name the first, of a body that is too large one byte too much. */
-    static final class Received {
+    public static final class Received {
         private final int status;
         private final Map<String, String> headers;
         private final byte[] body;
         private final boolean tooLarge;
 
-        Received(int status, Map<String, String> headers, byte[] body, boolean tooLarge) {
+        public Received(int status, Map<String, String> headers, byte[] body, boolean tooLarge) {
             this.status = status;
             this.headers = headers;
             this.body = body;
             this.tooLarge = tooLarge;
         }
 
-        int status() {
+        public int status() {
             return status;
         }
 
-        @Nullable
-        String header(String name) {
+        public @Nullable String header(String name) {
             return headers.get(name);
         }
 
         /** Not copied; nobody changes it. */
-        byte[] body() {
+        public byte[] body() {
             return body;
         }
 
-        boolean tooLarge() {
+        public boolean tooLarge() {
             return tooLarge;
         }
     }
 
-    /** @param connections so many may be open */
-    HttpClient(InquirySettings settings, int connections) {
-        this.answerMaxBytes = settings.answerMaxBytes();
+    /** @param proxy by which all but loopback is reached; null for none */
+    public HttpClient(Limits limits, @Nullable URI proxy) {
+        this.limits = limits;
         ScheduledThreadPoolExecutor executor = new ScheduledThreadPoolExecutor(1, task -> {
-            Thread thread = new Thread(task, "notify-question-timer");
+            Thread thread = new Thread(task, "notify-" + limits.purpose() + "-timer");
             thread.setDaemon(true);
             return thread;
         });
         executor.setRemoveOnCancelPolicy(true);
         this.timer = executor;
         PoolingHttpClientConnectionManager pool = PoolingHttpClientConnectionManagerBuilder.create()
-                .setMaxConnTotal(connections)
-                .setMaxConnPerRoute(connections)
+                .setMaxConnTotal(limits.connections())
+                .setMaxConnPerRoute(limits.connections())
                 .setTlsSocketStrategy(
                         ClientTlsStrategyBuilder.create().useSystemProperties().buildClassic())
                 .setDefaultConnectionConfig(ConnectionConfig.custom()
                         .setConnectTimeout(Timeout.ofMilliseconds(CONNECT_MS))
-                        .setSocketTimeout(Timeout.ofMilliseconds(IN_ALL_MS))
+                        .setSocketTimeout(Timeout.ofMilliseconds(limits.inAllMs()))
                         .setTimeToLive(TimeValue.ofMilliseconds(KEPT_MS))
-                        // Each time: a question must not fail because the other side has hung up meanwhile.
+                        // Each time: a request must not fail because the other side has hung up meanwhile.
                         .setValidateAfterInactivity(TimeValue.ZERO_MILLISECONDS)
                         .build())
                 .build();
         this.client = HttpClients.custom()
                 .setConnectionManager(pool)
-                .setRoutePlanner(new ByProxy(settings.proxy()))
+                .setRoutePlanner(new ByProxy(proxy))
                 .setDefaultRequestConfig(RequestConfig.custom()
                         .setConnectionRequestTimeout(Timeout.ofMilliseconds(CONNECT_MS))
-                        .setResponseTimeout(Timeout.ofMilliseconds(IN_ALL_MS))
+                        .setResponseTimeout(Timeout.ofMilliseconds(limits.inAllMs()))
                         .build())
                 .disableRedirectHandling()
                 .disableAutomaticRetries()
@@ -134,27 +142,34 @@ final class HttpClient implements AutoCloseable {
 
         @Override
         protected @Nullable HttpHost determineProxy(HttpHost target, HttpContext context) {
-            return InquirySettings.isLoopback(URI.create(target.toURI())) ? null : proxy;
+            return isLoopback(URI.create(target.toURI())) ? null : proxy;
         }
     }
 
+    /** By its name, as it is configured: what another name leads to is the business of whoever keeps that name. */
+    public static boolean isLoopback(URI address) {
+        String host = address.getHost();
+        return host != null && (LOOPBACK.contains(host) || host.matches("127(\\.[0-9]{1,3}){3}"));
+    }
+
     /**
-     * Sends the request and reads the answer, whatever its status.
+     * Sends a request and reads the answer, whatever its status.
      *
+     * @param headers a Content-Type among them where there is a body
+     * @param body sent as it is; empty for none
      * @throws IOException if there is no whole answer in time
      */
-    Received send(URI address, Request request) throws IOException {
-        HttpUriRequestBase message = new HttpUriRequestBase(request.method(), URI.create(address + request.path()));
-        request.headers().forEach(message::setHeader);
-        if (!request.body().isEmpty()) {
-            String type = request.headers().get("Content-Type");
+    public Received send(String method, URI uri, Map<String, String> headers, byte[] body) throws IOException {
+        HttpUriRequestBase message = new HttpUriRequestBase(method, uri);
+        headers.forEach(message::setHeader);
+        if (body.length > 0) {
+            String type = headers.get("Content-Type");
             message.removeHeaders("Content-Type");
-            message.setEntity(new ByteArrayEntity(
-                    request.body().getBytes(UTF_8), type == null ? null : ContentType.parseLenient(type)));
+            message.setEntity(new ByteArrayEntity(body, type == null ? null : ContentType.parseLenient(type)));
         }
-        Future<?> end = timer.schedule(message::abort, IN_ALL_MS, MILLISECONDS);
+        Future<?> end = timer.schedule(message::abort, limits.inAllMs(), MILLISECONDS);
         try {
-            return receive(HttpHost.create(address), message);
+            return receive(HttpHost.create(uri), message);
         } finally {
             end.cancel(false);
         }
@@ -167,18 +182,18 @@ final class HttpClient implements AutoCloseable {
             if (entity != null) {
                 try (InputStream content = entity.getContent()) {
                     body = read(content);
-                    if (body.length > answerMaxBytes) {
+                    if (body.length > limits.answerMaxBytes()) {
                         // Otherwise closing would read all that is still to come.
                         message.abort();
                     }
                 } catch (IOException e) {
-                    if (body.length <= answerMaxBytes) {
+                    if (body.length <= limits.answerMaxBytes()) {
                         throw e;
                     }
                     // It was we who broke it off, after all that we want.
                 }
             }
-            return new Received(response.getCode(), headers(response), body, body.length > answerMaxBytes);
+            return new Received(response.getCode(), headers(response), body, body.length > limits.answerMaxBytes());
         }
     }
 
@@ -186,8 +201,8 @@ final class HttpClient implements AutoCloseable {
     private byte[] read(InputStream content) throws IOException {
         ByteArrayOutputStream body = new ByteArrayOutputStream();
         byte[] buffer = new byte[BUFFER_BYTES];
-        while (body.size() <= answerMaxBytes) {
-            int count = content.read(buffer, 0, Math.min(buffer.length, answerMaxBytes + 1 - body.size()));
+        while (body.size() <= limits.answerMaxBytes()) {
+            int count = content.read(buffer, 0, Math.min(buffer.length, limits.answerMaxBytes() + 1 - body.size()));
             if (count < 0) {
                 break;
             }

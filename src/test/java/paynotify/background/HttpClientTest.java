@@ -1,4 +1,4 @@
-package paynotify.inquiry;
+package paynotify.background;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
@@ -14,8 +14,6 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
-import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -24,14 +22,16 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import paynotify.inquiry.HttpClient.Received;
-import paynotify.sender.Inquiry.Request;
+import paynotify.background.HttpClient.Received;
 
 /** Against a server that does what the test says, on a socket of loopback. */
 @Timeout(30)
 class HttpClientTest {
     private static final int BYTES_MAX = 1_024;
-    private static final Request GET = new Request("GET", "/v3/pay?mchid=1%2F2", Map.of("Accept", "a/b"), "");
+    /** As an inquiry has it. */
+    private static final int IN_ALL_MS = 10_000;
+
+    private static final String PATH = "/v3/pay?mchid=1%2F2";
 
     private final ServerSocket server = listen();
     private final BlockingQueue<String> requests = new LinkedBlockingQueue<>();
@@ -47,15 +47,11 @@ class HttpClientTest {
     }
 
     private static HttpClient client(URI proxy) {
-        return new HttpClient(
-                new InquirySettings(
-                        List.of(),
-                        proxy,
-                        List.of(Duration.ofMinutes(1)),
-                        List.of(Duration.ofMinutes(1)),
-                        20,
-                        BYTES_MAX),
-                20);
+        return new HttpClient(new HttpClient.Limits("test", 20, IN_ALL_MS, BYTES_MAX), proxy);
+    }
+
+    private Received get(URI address) throws IOException {
+        return client.send("GET", URI.create(address + PATH), Map.of("Accept", "a/b"), new byte[0]);
     }
 
     private URI address() {
@@ -119,7 +115,7 @@ class HttpClientTest {
     @Test
     void send_answer_isGivenAsItCame() throws Exception {
         serve(out -> say(out, "404 Not Found\r\nWechatpay-Serial: one\r\nWechatpay-Serial: two", "{\"a\":\"中\"}"));
-        Received received = client.send(address(), GET);
+        Received received = get(address());
         assertEquals(404, received.status());
         assertEquals("one", received.header("wechatpay-serial"));
         assertEquals("{\"a\":\"中\"}", new String(received.body(), UTF_8));
@@ -133,7 +129,11 @@ class HttpClientTest {
     @Test
     void send_body_isPosted() throws Exception {
         serve(out -> say(out, "200 OK", ""));
-        client.send(address(), new Request("POST", "/pay", Map.of("Content-Type", "text/xml"), "<xml>中</xml>"));
+        client.send(
+                "POST",
+                URI.create(address() + "/pay"),
+                Map.of("Content-Type", "text/xml"),
+                "<xml>中</xml>".getBytes(UTF_8));
         String request = requests.take();
         assertTrue(request.startsWith("POST /pay HTTP/1.1\r\n"), request);
         assertTrue(request.contains("Content-Type: text/xml\r\n"), request);
@@ -143,7 +143,7 @@ class HttpClientTest {
     @Test
     void send_redirect_isNotFollowed() throws Exception {
         serve(out -> say(out, "302 Found\r\nLocation: " + address() + "/elsewhere", ""));
-        assertEquals(302, client.send(address(), GET).status());
+        assertEquals(302, get(address()).status());
         requests.take();
         assertTrue(requests.isEmpty());
     }
@@ -158,7 +158,7 @@ class HttpClientTest {
                 written.addAndGet(block.length);
             }
         });
-        Received received = client.send(address(), GET);
+        Received received = get(address());
         assertTrue(received.tooLarge());
         assertEquals(BYTES_MAX + 1, received.body().length);
         requests.take();
@@ -169,13 +169,13 @@ class HttpClientTest {
 
     /** Another question finds a connection that works. */
     private void serveAgain() throws IOException {
-        assertThrows(IOException.class, () -> client.send(URI.create("http://127.0.0.1:1"), GET));
+        assertThrows(IOException.class, () -> get(URI.create("http://127.0.0.1:1")));
     }
 
     @Test
     void send_exactlyTheLimit_isTaken() throws Exception {
         serve(out -> say(out, "200 OK", "x".repeat(BYTES_MAX)));
-        Received received = client.send(address(), GET);
+        Received received = get(address());
         assertFalse(received.tooLarge());
         assertEquals(BYTES_MAX, received.body().length);
     }
@@ -187,7 +187,7 @@ class HttpClientTest {
             out.flush();
             throw new IOException("cut");
         });
-        assertThrows(IOException.class, () -> client.send(address(), GET));
+        assertThrows(IOException.class, () -> get(address()));
     }
 
     /** A byte a second would keep a socket's own time-out away for ever. */
@@ -202,7 +202,7 @@ class HttpClientTest {
             }
         });
         long start = System.nanoTime();
-        assertThrows(IOException.class, () -> client.send(address(), GET));
+        assertThrows(IOException.class, () -> get(address()));
         long took = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start);
         assertTrue(took > 9_000 && took < 14_000, "took " + took + " ms");
     }
@@ -210,11 +210,11 @@ class HttpClientTest {
     @Test
     void send_again_usesTheConnectionThatIsOpen() throws Exception {
         serve(out -> say(out, "200 OK", "a"));
-        client.send(address(), GET);
-        client.send(address(), GET);
+        get(address());
+        get(address());
         assertEquals(2, requests.size());
         // A second connection would not have been accepted: this server takes one at a time.
-        assertEquals(200, client.send(address(), GET).status());
+        assertEquals(200, get(address()).status());
     }
 
     @Test
@@ -222,12 +222,12 @@ class HttpClientTest {
         client.close();
         client = client(address());
         serve(out -> say(out, "200 OK", "a"));
-        client.send(address(), GET);
+        get(address());
         assertTrue(requests.take().startsWith("GET /v3/pay?mchid=1%2F2 HTTP/1.1"));
         // The server takes one connection at a time.
         client.close();
         client = client(address());
-        client.send(URI.create("http://api.example"), GET);
+        get(URI.create("http://api.example"));
         String request = requests.take();
         if (request.equals("broken off")) {
             request = requests.take();
@@ -248,7 +248,7 @@ class HttpClientTest {
         });
         closing.start();
         long start = System.nanoTime();
-        assertThrows(Exception.class, () -> client.send(address(), GET));
+        assertThrows(Exception.class, () -> get(address()));
         assertTrue(System.nanoTime() - start < TimeUnit.SECONDS.toNanos(8));
         closing.join();
     }
