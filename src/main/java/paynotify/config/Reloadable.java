@@ -56,7 +56,12 @@ public final class Reloadable<T> {
      * @param text null if it can't be read
      * @param problem why it can't be
      */
-    private record Look(@Nullable String text, @Nullable String problem) {}
+    private record Look(@Nullable String text, @Nullable String problem) {
+        /** Not equals: the one that Java makes would keep the undeployed application in memory (Order.Key). */
+        boolean agreesWith(@Nullable Look before) {
+            return before != null && Objects.equals(text, before.text) && Objects.equals(problem, before.problem);
+        }
+    }
 
     /** @param file where the text came from, or null if it stood in the configuration itself */
     Reloadable(String key, @Nullable Path file, String text, Reader<T> reader) throws InvalidValue {
@@ -93,9 +98,9 @@ public final class Reloadable<T> {
 
     private void follow(Path changing) {
         Look look = look(changing);
-        boolean agree = look.equals(lastLook);
+        boolean agree = look.agreesWith(lastLook);
         lastLook = look;
-        if (look.equals(settled) || !agree) {
+        if (look.agreesWith(settled) || !agree) {
             return;
         }
         settled = look;

@@ -39,8 +39,18 @@ final class GroupCommit implements AutoCloseable {
     private volatile boolean closed;
 
     /** A callback, and what becomes of it: null where it must be settled singly. */
-    private record Waiting(
-            Reading reading, long deadlineNanos, CompletableFuture<@Nullable List<Decision>> decisions) {}
+    private record Waiting(Reading reading, long deadlineNanos, CompletableFuture<@Nullable List<Decision>> decisions) {
+        /** Itself and no other; and not what Java makes for a record (see Order.Key). */
+        @Override
+        public boolean equals(@Nullable Object other) {
+            return this == other;
+        }
+
+        @Override
+        public int hashCode() {
+            return System.identityHashCode(this);
+        }
+    }
 
     /** @param writers as many transactions run at once */
     GroupCommit(TransactionRunner transactions, int writers) {
