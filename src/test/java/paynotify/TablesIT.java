@@ -57,9 +57,11 @@ class TablesIT {
                         "customers",
                         "flyway_schema_history",
                         "notify_schema_history",
+                        "payment_inquiry",
                         "payment_log",
                         "payment_order",
                         "payment_refund",
+                        "payment_replay",
                         "schema_version"),
                 names(owner, "laden"));
         assertEquals(List.of(), names(owner, "public"));
@@ -218,7 +220,10 @@ class TablesIT {
                         "transaction_id text",
                         "paid_at timestamp with time zone",
                         "payer text",
-                        "created_at timestamp with time zone"),
+                        "created_at timestamp with time zone",
+                        "sub_mch_id text",
+                        "combine_mch_id text",
+                        "combine_out_trade_no text"),
                 columns(database, "payment_order"));
         assertEquals(
                 List.of(
@@ -252,7 +257,9 @@ class TablesIT {
                         "took_us integer",
                         "body text",
                         "headers text",
-                        "sub_mch_id text"),
+                        "sub_mch_id text",
+                        "source text",
+                        "combine_out_trade_no text"),
                 columns(database, "payment_log"));
         assertKeysAndChecks(database);
         assertComments(database);
@@ -282,6 +289,7 @@ class TablesIT {
                 "AMOUNT_MISMATCH",
                 "ORDER_CLOSED",
                 "CONFLICT",
+                "REFUNDED",
                 "WRONG_MERCHANT",
                 "BAD_SIGNATURE",
                 "SIGNATURE_PROBE",
@@ -377,6 +385,7 @@ class TablesIT {
                         "select, update on payment_order",
                         "select, insert, update on payment_refund",
                         "select, insert on payment_log",
+                        "select, insert, update, delete on payment_inquiry, payment_replay",
                         "select on notify_schema_history"));
     }
 
