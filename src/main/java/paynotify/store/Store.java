@@ -33,6 +33,7 @@ public final class Store implements AutoCloseable {
     private final SchemaStart schema;
     private final UnverifiedLog unverified;
     private final Background background;
+    private final AdminTransactions admin;
 
     private Store(Pool pool, boolean migrate, UnverifiedLimit limit) {
         this.pool = pool;
@@ -43,6 +44,7 @@ public final class Store implements AutoCloseable {
         this.schema = SchemaStart.start(pool, migrate, SchemaStart.POOLER_MS);
         this.unverified = new UnverifiedLog(limit, this::log, UnverifiedLog.EVERY_MS);
         this.background = new Background(pool, schema::ready);
+        this.admin = new AdminTransactions(pool, schema::ready);
     }
 
     /**
@@ -140,6 +142,31 @@ public final class Store implements AutoCloseable {
         return new Replays(background);
     }
 
+    /** The operator's first page. */
+    public OverviewQueries overview() {
+        return new OverviewQueries(admin);
+    }
+
+    /** Rows of the log, by what is known of them. */
+    public SearchQueries search() {
+        return new SearchQueries(admin);
+    }
+
+    /** One order, one row. */
+    public StoryQueries stories() {
+        return new StoryQueries(admin);
+    }
+
+    /** What is open. */
+    public ListQueries lists() {
+        return new ListQueries(admin);
+    }
+
+    /** What an operator may do. */
+    public OperatorActs acts() {
+        return new OperatorActs(admin);
+    }
+
     /** Whether callbacks can be settled now. Takes {@value #PING_MS} ms at most. */
     public boolean isUp() {
         try {
@@ -160,6 +187,7 @@ public final class Store implements AutoCloseable {
         group.close();
         unverified.close();
         background.close();
+        admin.close();
         transactions.close();
         health.close();
         pool.close();
