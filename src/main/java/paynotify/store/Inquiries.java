@@ -27,6 +27,7 @@ public final class Inquiries {
     private static final int ROUNDS = 5;
 
     private final Background background;
+    private final EventRules events;
     private volatile @Nullable OrderColumns columns;
 
     /**
@@ -43,8 +44,10 @@ public final class Inquiries {
         }
     }
 
-    Inquiries(Background background) {
+    /** @param events of which accounts the shop's software is told */
+    Inquiries(Background background, EventRules events) {
         this.background = background;
+        this.events = events;
     }
 
     /** Whether it can be called already: the database may be away. */
@@ -132,8 +135,9 @@ public final class Inquiries {
         List<Decision> settled = new ArrayList<>();
         background.run(connection -> {
             if (answer.reading() != null) {
-                settled.addAll(Objects.requireNonNull(Settlement.run(connection, true, List.of(answer.reading()))
-                        .get(0)));
+                settled.addAll(
+                        Objects.requireNonNull(Settlement.run(connection, true, List.of(answer.reading()), events)
+                                .get(0)));
             }
             try (PreparedStatement update = connection.prepareStatement(InquirySql.answered())) {
                 update.setString(1, next(answer));

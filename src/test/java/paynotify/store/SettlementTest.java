@@ -71,7 +71,7 @@ class SettlementTest {
 
     private List<Outcome> settle(boolean waits, Reading... cases) throws SQLException {
         List<Outcome> outcomes = new ArrayList<>();
-        for (List<Decision> decisions : Settlement.run(connection, waits, List.of(cases))) {
+        for (List<Decision> decisions : Settlement.run(connection, waits, List.of(cases), EventRules.NONE)) {
             outcomes.add(decisions == null ? null : decisions.get(0).outcome());
         }
         connection.commit();
@@ -265,7 +265,7 @@ class SettlementTest {
     void settle_transactionThatIsBeingSettledElsewhere_isLeftOutOfAGroup() throws SQLException {
         try (Connection other = DriverManager.getConnection(shop.url(), shop.user(), shop.password())) {
             other.setAutoCommit(false);
-            Settlement.run(other, false, List.of(payment("o1", "t1", 101)));
+            Settlement.run(other, false, List.of(payment("o1", "t1", 101)), EventRules.NONE);
             List<Outcome> expected = new ArrayList<>();
             expected.add(null);
             expected.add(Outcome.APPLIED);
