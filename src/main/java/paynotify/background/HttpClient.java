@@ -191,25 +191,38 @@ public final class HttpClient implements AutoCloseable {
     }
 
     private Received receive(HttpHost host, HttpUriRequestBase message, boolean wholeAnswer) throws IOException {
+        ByteArrayOutputStream body = new ByteArrayOutputStream();
+        ClassicHttpResponse head = null;
         try (ClassicHttpResponse response = client.executeOpen(host, message, null)) {
-            ByteArrayOutputStream body = new ByteArrayOutputStream();
-            HttpEntity entity = response.getEntity();
-            if (entity != null) {
-                try (InputStream content = entity.getContent()) {
-                    read(content, body);
-                    if (body.size() > limits.answerMaxBytes()) {
-                        // Otherwise closing would read all that is still to come.
-                        message.abort();
-                    }
-                } catch (IOException e) {
-                    if (wholeAnswer && body.size() <= limits.answerMaxBytes()) {
-                        throw e;
-                    }
-                    // It was we who broke it off, after all that we want; or nobody wants it.
-                }
+            head = response;
+            readEntity(message, response, body);
+        } catch (IOException e) {
+            if (head == null || wholeAnswer) {
+                throw e;
             }
-            boolean tooLarge = body.size() > limits.answerMaxBytes();
-            return new Received(response.getCode(), headers(response), body.toByteArray(), tooLarge);
+            // What is enough is there; the connection is of no further use.
+            message.abort();
+        }
+        return new Received(head.getCode(), headers(head), body.toByteArray(), body.size() > limits.answerMaxBytes());
+    }
+
+    private void readEntity(HttpUriRequestBase message, ClassicHttpResponse response, ByteArrayOutputStream body)
+            throws IOException {
+        HttpEntity entity = response.getEntity();
+        if (entity == null) {
+            return;
+        }
+        try (InputStream content = entity.getContent()) {
+            read(content, body);
+            if (body.size() > limits.answerMaxBytes()) {
+                // Otherwise closing would read all that is still to come.
+                message.abort();
+            }
+        } catch (IOException e) {
+            if (body.size() <= limits.answerMaxBytes()) {
+                throw e;
+            }
+            // It was we who broke it off, after all that we want.
         }
     }
 
