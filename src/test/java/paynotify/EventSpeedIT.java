@@ -3,6 +3,8 @@ package paynotify;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -36,6 +38,7 @@ class EventSpeedIT {
 
     private static final String SECRET = Receiver.newSecret(24);
 
+    private static Postgres postgres;
     private static Receiver receiver;
     private static Tomcat tomcat;
     private static Shop off;
@@ -44,6 +47,7 @@ class EventSpeedIT {
 
     @BeforeAll
     static void start() {
+        postgres = Postgres.startDurable();
         receiver = Receiver.start(SECRET);
         tomcat = Tomcat.on(TomcatVersion.TOMCAT_11)
                 .withoutWar()
@@ -56,7 +60,7 @@ class EventSpeedIT {
     }
 
     private static Shop deploy(String name, String more) {
-        Database database = Postgres.shared().newDatabase();
+        Database database = postgres.newDatabase();
         tomcat.deploy(name, Shop.databaseProperties(database) + Shop.account() + more);
         Shop shop = Shop.of(tomcat, name, database);
         shop.awaitUp();
@@ -67,6 +71,7 @@ class EventSpeedIT {
     static void stop() {
         tomcat.close();
         receiver.close();
+        postgres.close();
     }
 
     /** @param perSecond at most so many; 0: as many as can be */
@@ -159,5 +164,46 @@ class EventSpeedIT {
         System.out.printf(
                 "events a second: alone %.0f, beside %d callbacks a second %.0f%n", alone, beside, besideCallbacks);
         assertTrue(alone > LEAST_PER_SECOND && besideCallbacks > LEAST_PER_SECOND, "too slow");
+    }
+
+    /** What the docs say of NOTIFY: commits of single rows by many connections, without our group commit. */
+    @Test
+    void notify_makesCommitsWaitForEachOther() throws Exception {
+        Database database = postgres.newDatabase();
+        database.execute("create table t (n bigint generated always as identity, x text)");
+        int plain = commitsPerSecond(database, "insert into t (x) values ('x')");
+        int notifying = commitsPerSecond(
+                database,
+                "with e as (insert into t (x) values ('x') returning n)"
+                        + " select pg_notify('payment_event', cast(n as text)) from e");
+        int plainAgain = commitsPerSecond(database, "insert into t (x) values ('x')");
+        System.out.printf(
+                "commits a second of %d connections: plain %d, with NOTIFY %d, plain again %d%n",
+                CALLERS, plain, notifying, plainAgain);
+        assertTrue(notifying > LEAST_PER_SECOND, "too slow");
+    }
+
+    private static int commitsPerSecond(Database database, String sql) throws Exception {
+        long start = System.nanoTime();
+        long end = start + Duration.ofSeconds(SECONDS).toNanos();
+        List<Callable<Integer>> callers = new ArrayList<>();
+        for (int i = 0; i < CALLERS; i++) {
+            callers.add(() -> {
+                int done = 0;
+                try (Connection connection = database.connect();
+                        PreparedStatement statement = connection.prepareStatement(sql)) {
+                    while (System.nanoTime() < end) {
+                        statement.execute();
+                        done++;
+                    }
+                }
+                return done;
+            });
+        }
+        int done = 0;
+        for (int each : AtOnce.all(callers)) {
+            done += each;
+        }
+        return (int) (done * 1e9 / (System.nanoTime() - start));
     }
 }
