@@ -118,6 +118,11 @@ class ReplayIT {
         assertEquals(
                 "expected a configured account 'gone', found none",
                 replayed(gone).get("detail"));
+        Object answer = database.value("insert into payment_log (received_at, account, channel, outcome, took_us, body,"
+                + " source) values (now(), 'wechat', 'wechat-v3', 'UNKNOWN_ORDER', 1, '{}', 'INQUIRY') returning id");
+        assertEquals(
+                "expected an account that inquires by wechat-v3, for this is such an answer, found that it doesn't inquire",
+                replayed(answer).get("detail"));
         Object cut = database.value("insert into payment_log (received_at, account, channel, outcome, took_us, body)"
                 + " values (now(), 'wechat', 'wechat-v2', 'TOO_LARGE', 1, '<xml>') returning id");
         Map<String, Object> done = replayed(cut);

@@ -57,9 +57,12 @@ class TablesIT {
                         "customers",
                         "flyway_schema_history",
                         "notify_schema_history",
+                        "payment_event",
+                        "payment_inquiry",
                         "payment_log",
                         "payment_order",
                         "payment_refund",
+                        "payment_replay",
                         "schema_version"),
                 names(owner, "laden"));
         assertEquals(List.of(), names(owner, "public"));
@@ -218,7 +221,10 @@ class TablesIT {
                         "transaction_id text",
                         "paid_at timestamp with time zone",
                         "payer text",
-                        "created_at timestamp with time zone"),
+                        "created_at timestamp with time zone",
+                        "sub_mch_id text",
+                        "combine_mch_id text",
+                        "combine_out_trade_no text"),
                 columns(database, "payment_order"));
         assertEquals(
                 List.of(
@@ -252,8 +258,36 @@ class TablesIT {
                         "took_us integer",
                         "body text",
                         "headers text",
-                        "sub_mch_id text"),
+                        "sub_mch_id text",
+                        "source text",
+                        "combine_out_trade_no text"),
                 columns(database, "payment_log"));
+        assertEquals(
+                List.of(
+                        "id bigint",
+                        "type text",
+                        "account text",
+                        "mch_id text",
+                        "sub_mch_id text",
+                        "out_trade_no text",
+                        "out_refund_no text",
+                        "transaction_id text",
+                        "refund_id text",
+                        "total_fee bigint",
+                        "currency text",
+                        "payer text",
+                        "outcome text",
+                        "detail text",
+                        "occurred_at timestamp with time zone",
+                        "created_at timestamp with time zone",
+                        "delivered_at timestamp with time zone",
+                        "next_at timestamp with time zone",
+                        "tries integer",
+                        "last_status integer",
+                        "last_error text",
+                        // Our own, as payment_inquiry has one.
+                        "leased_until timestamp with time zone"),
+                columns(database, "payment_event"));
         assertKeysAndChecks(database);
         assertComments(database);
     }
@@ -282,6 +316,7 @@ class TablesIT {
                 "AMOUNT_MISMATCH",
                 "ORDER_CLOSED",
                 "CONFLICT",
+                "REFUNDED",
                 "WRONG_MERCHANT",
                 "BAD_SIGNATURE",
                 "SIGNATURE_PROBE",
@@ -377,6 +412,7 @@ class TablesIT {
                         "select, update on payment_order",
                         "select, insert, update on payment_refund",
                         "select, insert on payment_log",
+                        "select, insert, update, delete on payment_inquiry, payment_replay, payment_event",
                         "select on notify_schema_history"));
     }
 

@@ -12,5 +12,8 @@ public final class Bench {
         if (options.hasPart("load")) {
             new Load(options).run();
         }
+        if (options.hasPart("lost")) {
+            Lost.run(options);
+        }
     }
 }

@@ -34,14 +34,19 @@ final class Candidate {
         this.tomcat = tomcat;
     }
 
-    /** @param heap the JVM's -Xmx; empty for the JVM's own choice */
-    static Candidate start(String name, Postgres postgres, Path war, int poolSize, String heap) throws IOException {
+    /**
+     * @param heap the JVM's -Xmx; empty for the JVM's own choice
+     * @param more further lines of notify.properties
+     */
+    static Candidate start(String name, Postgres postgres, Path war, int poolSize, String heap, String more)
+            throws IOException {
         Database database = postgres.newDatabase();
         Tomcat.Builder tomcat = Tomcat.on(TomcatVersion.TOMCAT_11)
                 .temporary()
                 .withoutWar()
                 .file("webapps/notify.war", Files.readAllBytes(war))
-                .properties(Shop.databaseProperties(database) + "db.pool-size = " + poolSize + "\n" + Shop.account());
+                .properties(Shop.databaseProperties(database) + "db.pool-size = " + poolSize + "\n" + Shop.account()
+                        + more + "\n");
         if (!heap.isEmpty()) {
             tomcat.option("-Xmx" + heap);
         }

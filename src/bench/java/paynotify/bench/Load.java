@@ -55,6 +55,15 @@ final class Load {
     private List<Candidate> candidates(Postgres postgres) throws Exception {
         List<Candidate> candidates = new ArrayList<>();
         candidates.add(start("notify.war", postgres, options.war(), ""));
+        if (!options.with().isEmpty()) {
+            candidates.add(Candidate.start(
+                    "notify.war, with",
+                    postgres,
+                    options.war(),
+                    options.poolSize(),
+                    "",
+                    options.with().replace(';', '\n')));
+        }
         if (!options.otherWar().isEmpty()) {
             Path other = Path.of(options.otherWar());
             candidates.add(start(other.getFileName().toString(), postgres, other, ""));
@@ -70,7 +79,7 @@ final class Load {
     }
 
     private Candidate start(String name, Postgres postgres, Path war, String heap) throws Exception {
-        return Candidate.start(name, postgres, war, options.poolSize(), heap);
+        return Candidate.start(name, postgres, war, options.poolSize(), heap, "");
     }
 
     private void measure(List<Candidate> candidates) throws Exception {

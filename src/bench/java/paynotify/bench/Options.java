@@ -7,7 +7,7 @@ import java.util.stream.Stream;
 /**
  * What {@code -Dbench.NAME=} says. What holds where it says nothing stands in pom.xml, profile bench.
  *
- * @param part {@code parse} or {@code load}; empty for both
+ * @param part {@code parse}, {@code load} or {@code lost}; empty for the first two
  * @param rounds how often everything is measured, in turn; what is printed are medians
  * @param seconds of one iteration of JMH
  * @param callbacks of one run at one number of connections
@@ -15,6 +15,8 @@ import java.util.stream.Stream;
  * @param war the WAR that was built
  * @param otherWar one to be measured beside it, or empty
  * @param heap {@code -Xmx} of a further Tomcat to be measured beside the first, or empty
+ * @param with lines of notify.properties, with semicolons between them, of a further Tomcat to be measured beside the
+ *     first, or empty
  * @param rows orders and log rows that a further database holds already, or 0
  * @param minutes of a run without an end at 64 connections, instead of the table; or 0
  */
@@ -28,6 +30,7 @@ record Options(
         Path war,
         String otherWar,
         String heap,
+        String with,
         int rows,
         int minutes) {
 
@@ -42,12 +45,13 @@ record Options(
                 Path.of(System.getProperty("kit.war")),
                 text("war"),
                 text("heap"),
+                text("with"),
                 number("rows"),
                 number("minutes"));
     }
 
     boolean hasPart(String name) {
-        return part.isEmpty() || part.equals(name);
+        return part.equals(name) || (part.isEmpty() && !name.equals("lost"));
     }
 
     private static String text(String name) {

@@ -238,8 +238,17 @@ public final class Config {
                 : new Reloadable<>(prefix + key, reader);
     }
 
+    /** The same as {@link #liveFile} of a key that nobody else may have. */
+    public <T> Reloadable<T> liveSecretFile(String key, Reloadable.Reader<T> reader) {
+        return liveFile(key, reader, true);
+    }
+
     /** What stands there itself, or the content of the file whose path it is; it follows the file. */
     public <T> Reloadable<T> liveFile(String key, Reloadable.Reader<T> reader) {
+        return liveFile(key, reader, false);
+    }
+
+    private <T> Reloadable<T> liveFile(String key, Reloadable.Reader<T> reader, boolean secret) {
         Value value = required(key, "a key, or the path of a file with one", reader::text);
         if (value.text().isEmpty()) {
             fault(key, "a key, or the path of a file with one", "nothing");
@@ -250,6 +259,9 @@ public final class Config {
         Value content = isPath
                 ? values.content(prefix + key, value.text(), ", by its path from " + values.folder(), reader::text)
                 : value;
+        if (secret) {
+            kept(content);
+        }
         return content.readable()
                 ? watched(key, content.file(), content.text(), reader)
                 : new Reloadable<>(prefix + key, reader);

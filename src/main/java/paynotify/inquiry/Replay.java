@@ -73,8 +73,14 @@ final class Replay {
     /** Only answers that told of a payment or a refund are in the log, and those are a 200. */
     private static Again answer(Sender sender, Row row, Callback callback) {
         Inquiry inquiry = sender.inquiry();
-        if (inquiry == null || row.mchId() == null || row.outTradeNo() == null) {
-            return new Again(null, "expected an account that inquires, for this is an answer, found that it doesn't");
+        if (inquiry == null || !inquiry.channel().equals(row.channel())) {
+            return new Again(
+                    null,
+                    "expected an account that inquires by " + row.channel() + ", for this is such an answer, found "
+                            + (inquiry == null ? "that it doesn't inquire" : "that it does by " + inquiry.channel()));
+        }
+        if (row.mchId() == null || row.outTradeNo() == null) {
+            return new Again(null, "expected the order that was asked about, found none in the row");
         }
         Inquiry.Question question = new Inquiry.Question(
                 row.mchId(),

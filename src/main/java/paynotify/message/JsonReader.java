@@ -29,8 +29,10 @@ import java.util.Map;
 final class JsonReader {
     /** No value lies deeper. */
     static final int DEPTH_MAX = 16;
-    /** No message has more members and array elements, all objects and arrays together. */
+    /** No stranger's message has more members and array elements, all objects and arrays together. */
     static final int VALUES_MAX = 1_024;
+    /** The same of a message that is proved to be the sender's. */
+    static final int VALUES_PROVED_MAX = 8_192;
     /** No name is longer, in characters. */
     static final int NAME_CHARS_MAX = 128;
     /** No number is longer, in characters. */
@@ -60,19 +62,22 @@ final class JsonReader {
     record NumberText(String digits) {}
 
     private final JsonParser parser;
+    private final int valuesMax;
     private int values;
 
-    private JsonReader(JsonParser parser) {
+    private JsonReader(JsonParser parser, int valuesMax) {
         this.parser = parser;
+        this.valuesMax = valuesMax;
     }
 
     /**
      * The members by name. A value is a String, a {@link NumberText}, a Map of an object's members, a List of an array's
      * elements, or the {@link JsonToken} of true, false or null.
      *
+     * @param valuesMax no more members and array elements are taken
      * @throws Malformed with what was found and its line and column, both counted from 1
      */
-    static Map<String, Object> read(byte[] message) throws Malformed {
+    static Map<String, Object> read(byte[] message, int valuesMax) throws Malformed {
         Input in = new Input("JSON", message);
         for (int at = 0; !in.isEnd(at); at += Utf8.width(in.codePoint(at))) {
             if (in.isAt(at, '\0')) {
@@ -84,7 +89,7 @@ final class JsonReader {
             throw in.refused("expected an object, found something else", start);
         }
         try (JsonParser parser = FACTORY.createParser(message, in.start(), message.length - in.start())) {
-            return new JsonReader(parser).document();
+            return new JsonReader(parser, valuesMax).document();
         } catch (IOException e) {
             throw new UncheckedIOException("a message that is in memory", e);
         }
@@ -141,9 +146,9 @@ final class JsonReader {
 
     private void count() throws Malformed {
         values++;
-        if (values > VALUES_MAX) {
+        if (values > valuesMax) {
             throw refused(
-                    "expected at most " + VALUES_MAX + " members and elements, found another",
+                    "expected at most " + valuesMax + " members and elements, found another",
                     parser.currentTokenLocation());
         }
     }

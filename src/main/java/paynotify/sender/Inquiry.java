@@ -64,6 +64,9 @@ public interface Inquiry {
     record Answer(
             Next next, String word, String detail, @Nullable Reading reading) {}
 
+    /** The form in which is asked and answered, as {@code payment_log.channel} has it. */
+    String channel();
+
     /** The signed request. {@code olderKey} only after {@link Next#OLDER_KEY}. */
     Request request(Question question, boolean olderKey);
 

@@ -84,8 +84,9 @@ final class Wechat implements Sender {
 
     /** Null unless the account asks in API v3; what there is of its keys is checked all the same. */
     private @Nullable Inquiry inquiryV3(Config account, boolean asksV3, WechatV3Signature signature) {
-        Reloadable<MerchantKey> key =
-                asksV3 || account.has("merchant-key") ? account.liveFile("merchant-key", MerchantKey.reader()) : null;
+        Reloadable<MerchantKey> key = asksV3 || account.has("merchant-key")
+                ? account.liveSecretFile("merchant-key", MerchantKey.reader())
+                : null;
         String serial =
                 asksV3 || account.has("merchant-serial") ? account.text("merchant-serial", SERIAL, SERIAL_PATTERN) : "";
         return asksV3 && key != null ? new WechatV3Inquiry(merchant, signature, key, serial, Clock.systemUTC()) : null;

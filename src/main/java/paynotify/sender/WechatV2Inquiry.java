@@ -49,6 +49,11 @@ final class WechatV2Inquiry implements Inquiry {
     }
 
     @Override
+    public String channel() {
+        return Wechat.CHANNEL_V2;
+    }
+
+    @Override
     public Request request(Question question, boolean olderKey) {
         byte[] nonce = new byte[NONCE_BYTES];
         random.nextBytes(nonce);

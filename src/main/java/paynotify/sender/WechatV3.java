@@ -96,7 +96,7 @@ final class WechatV3 extends Verification<Callback, WechatV3.Notification> {
             throw new IllegalStateException(
                     "the signature is good, but the api-v3-key does not decrypt the resource: is it the account's?");
         }
-        return Json.parse(plaintext);
+        return Json.parseProved(plaintext);
     }
 
     private static byte[] ciphertext(Json resource) throws Malformed {

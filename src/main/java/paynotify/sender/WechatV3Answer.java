@@ -39,7 +39,7 @@ abstract class WechatV3Answer extends Verification<Callback, Json> {
 
     @Override
     final Json verify(Callback callback, Callback proved) throws Malformed {
-        return Json.parse(callback.body());
+        return Json.parseProved(callback.body());
     }
 
     @Override

@@ -49,6 +49,11 @@ final class WechatV3Inquiry implements Inquiry {
         this.clock = clock;
     }
 
+    @Override
+    public String channel() {
+        return Wechat.CHANNEL_V3;
+    }
+
     /** There is one merchant's key only, so it doesn't matter which one is wanted. */
     @Override
     public Request request(Question question, boolean olderKey) {
@@ -123,7 +128,7 @@ final class WechatV3Inquiry implements Inquiry {
         try {
             Reading reading =
                     new Reading(received, Wechat.CHANNEL_V3, WechatV3Signature.headers(received.headers()), findings);
-            return WechatAnswers.of(question, reading, form.told(Json.parse(received.body())));
+            return WechatAnswers.of(question, reading, form.told(Json.parseProved(received.body())));
         } catch (Malformed e) {
             return WechatAnswers.again(Outcome.MALFORMED.name(), e.detail());
         }

@@ -39,17 +39,16 @@ final class GroupCommit implements AutoCloseable {
     private final List<Thread> writers = new ArrayList<>();
     private volatile boolean closed;
 
-    /** A callback, and what becomes of it: null where it must be settled singly. */
-    private record Waiting(Reading reading, long deadlineNanos, CompletableFuture<@Nullable List<Decision>> decisions) {
-        /** Itself and no other; and not what Java makes for a record (see Order.Key). */
-        @Override
-        public boolean equals(@Nullable Object other) {
-            return this == other;
-        }
+    /** A callback, and what becomes of it. No record, of which the queue would call the equals: see Order.Key. */
+    private static final class Waiting {
+        private final Reading reading;
+        private final long deadlineNanos;
+        /** Null where it must be settled singly. */
+        private final CompletableFuture<@Nullable List<Decision>> decisions = new CompletableFuture<>();
 
-        @Override
-        public int hashCode() {
-            return System.identityHashCode(this);
+        Waiting(Reading reading, long deadlineNanos) {
+            this.reading = reading;
+            this.deadlineNanos = deadlineNanos;
         }
     }
 
@@ -87,7 +86,7 @@ final class GroupCommit implements AutoCloseable {
     @Nullable
     List<Decision> submit(Reading reading, long deadlineNanos, long leavesNanos, Runnable notStored)
             throws Unavailable {
-        Waiting waiting = new Waiting(reading, deadlineNanos, new CompletableFuture<>());
+        Waiting waiting = new Waiting(reading, deadlineNanos);
         if (closed || !arrived.offer(waiting) || (closed && arrived.remove(waiting))) {
             notStored.run();
             throw new Unavailable(closed ? STOPPED : "more than " + WAITING_MAX + " callbacks wait for the database");
@@ -158,7 +157,7 @@ final class GroupCommit implements AutoCloseable {
         for (Waiting each : group) {
             deadlineNanos = each.deadlineNanos - deadlineNanos > 0 ? each.deadlineNanos : deadlineNanos;
         }
-        List<Reading> readings = group.stream().map(Waiting::reading).toList();
+        List<Reading> readings = group.stream().map(each -> each.reading).toList();
         List<@Nullable List<Decision>> decisions = transactions.transaction(
                 deadlineNanos, connection -> Settlement.run(connection, false, readings, events));
         for (int i = 0; i < group.size(); i++) {

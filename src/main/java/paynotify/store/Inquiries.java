@@ -10,7 +10,6 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import paynotify.sender.Inquiry.Answer;
 import paynotify.sender.Inquiry.Question;
@@ -135,9 +134,11 @@ public final class Inquiries {
         List<Decision> settled = new ArrayList<>();
         background.run(connection -> {
             if (answer.reading() != null) {
-                settled.addAll(
-                        Objects.requireNonNull(Settlement.run(connection, true, List.of(answer.reading()), events)
-                                .get(0)));
+                settled.addAll(Settlement.answer(
+                        connection,
+                        answer.reading(),
+                        new Order.Key(due.question().mchId(), due.question().outTradeNo()),
+                        events));
             }
             try (PreparedStatement update = connection.prepareStatement(InquirySql.answered())) {
                 update.setString(1, next(answer));

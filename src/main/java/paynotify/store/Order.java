@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import paynotify.message.Text;
+import paynotify.sender.Claims;
 import paynotify.sender.Outcome;
 import paynotify.sender.Trade;
 
@@ -57,6 +58,10 @@ record Order(
     record Key(String mchId, String outTradeNo) {
         static Key of(Trade trade) {
             return new Key(trade.mchId(), trade.outTradeNo());
+        }
+
+        boolean isOf(Claims claims) {
+            return mchId.equals(claims.mchId()) && outTradeNo.equals(claims.outTradeNo());
         }
 
         @Override

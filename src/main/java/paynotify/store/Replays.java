@@ -99,7 +99,7 @@ public final class Replays {
      */
     public boolean run(Function<Row, Again> reader) throws Unavailable {
         try {
-            return run(0, BATCH, reader) == BATCH;
+            return run(0, BATCH, reader);
         } catch (Unavailable e) {
             if (e.getCause() == null || !GroupCommit.mayBeOnesFault(e.getCause())) {
                 throw e;
@@ -141,15 +141,15 @@ public final class Replays {
         return state != null && (state.equals("55P03") || state.equals("57014") || state.startsWith("40"));
     }
 
-    private int run(int offset, int most, Function<Row, Again> reader) throws Unavailable {
+    /** @return whether there may be more */
+    private boolean run(int offset, int most, Function<Row, Again> reader) throws Unavailable {
         taken = List.of();
         return background.run(connection -> {
             List<Long> open = open(connection, offset, most);
             taken = open;
-            if (!open.isEmpty()) {
-                done(connection, settle(connection, open, load(connection, open), reader));
-            }
-            return open.size();
+            List<Done> done = open.isEmpty() ? List.of() : settle(connection, open, load(connection, open), reader);
+            done(connection, done);
+            return open.size() == most || done.size() < open.size();
         });
     }
 

@@ -7,17 +7,18 @@ import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import paynotify.message.Text;
+import paynotify.sender.Claims;
 import paynotify.sender.Finding;
 import paynotify.sender.NothingToBook;
 import paynotify.sender.Outcome;
 import paynotify.sender.Payment;
 import paynotify.sender.Reading;
 import paynotify.sender.Refund;
-import paynotify.sender.Source;
 import paynotify.sender.Trade;
 
 /**
@@ -28,6 +29,8 @@ final class Settlement {
     private final Connection connection;
     private final boolean waits;
     private final Map<Order.Claim, Order> locked;
+    /** The order that a question of ours was about; null for what the sender has sent of itself. */
+    private final Order.@Nullable Key asked;
     /** The locked orders, as the callbacks before have left them. */
     private final Map<Order.Key, Order> orders = new HashMap<>();
 
@@ -36,10 +39,16 @@ final class Settlement {
     /** The numbers of the orders in {@link #paid}, each by the {@link #transaction} that has paid it. */
     private final Map<String, String> ordersPaid = new HashMap<>();
 
-    private Settlement(Connection connection, boolean waits, Map<Order.Claim, Order> locked, EventRules events) {
+    private Settlement(
+            Connection connection,
+            boolean waits,
+            Map<Order.Claim, Order> locked,
+            Order.@Nullable Key asked,
+            EventRules events) {
         this.connection = connection;
         this.waits = waits;
         this.locked = locked;
+        this.asked = asked;
         this.events = new EventLog(events);
         locked.forEach((claim, order) -> orders.put(claim.key(), order));
     }
@@ -55,12 +64,29 @@ final class Settlement {
      */
     static List<@Nullable List<Decision>> run(
             Connection connection, boolean waits, List<Reading> readings, EventRules events) throws SQLException {
+        return run(connection, waits, readings, null, events);
+    }
+
+    /**
+     * The same of an answer to a question of ours.
+     *
+     * @param asked the order that was asked about
+     */
+    static List<Decision> answer(Connection connection, Reading answer, Order.Key asked, EventRules events)
+            throws SQLException {
+        return Objects.requireNonNull(
+                run(connection, true, List.of(answer), asked, events).get(0));
+    }
+
+    private static List<@Nullable List<Decision>> run(
+            Connection connection, boolean waits, List<Reading> readings, Order.@Nullable Key asked, EventRules events)
+            throws SQLException {
         // All who wait for several orders wait for them in one order, so that no two wait for each other.
         Set<Order.Claim> claims = new TreeSet<>(Order.Claim.IN_ORDER);
         for (Reading each : readings) {
             each.findings().forEach(finding -> addClaim(finding, claims));
         }
-        Settlement settlement = new Settlement(connection, waits, Order.lock(connection, waits, claims), events);
+        Settlement settlement = new Settlement(connection, waits, Order.lock(connection, waits, claims), asked, events);
         List<@Nullable List<Decision>> decisions = new ArrayList<>();
         List<PaymentLog.Row> rows = new ArrayList<>();
         for (Reading each : readings) {
@@ -91,20 +117,21 @@ final class Settlement {
         for (Finding finding : reading.findings()) {
             Decision decision = decide(reading.callback().account(), finding);
             decisions.add(decision);
-            Trade trade = trade(finding);
-            events.add(reading.callback(), finding, decision, trade == null ? null : order(trade));
-            if (isNews(reading, decision)) {
+            if (isNews(finding.claims(), decision)) {
+                Trade trade = trade(finding);
+                events.add(reading.callback(), finding, decision, trade == null ? null : order(trade));
                 rows.add(new PaymentLog.Row(reading, finding, decision));
             }
         }
         return decisions;
     }
 
-    /** Contract, section 7: an answer has a row only where it leads to APPLIED, or where somebody must look. */
-    private static boolean isNews(Reading reading, Decision decision) {
-        return reading.callback().source() != Source.INQUIRY
-                || decision.outcome() == Outcome.APPLIED
-                || decision.alarming();
+    /**
+     * Contract, section 7: an answer has a row only where it leads to APPLIED, or where somebody must look. Of a combined
+     * payment's other orders, each is asked about itself: otherwise each answer would alarm about all of them.
+     */
+    private boolean isNews(Claims claims, Decision decision) {
+        return asked == null || decision.outcome() == Outcome.APPLIED || (decision.alarming() && asked.isOf(claims));
     }
 
     /** A refund locks more than its order, and may wait for it: it is not settled together with others. */

@@ -37,14 +37,19 @@ class ConfigTest {
 
     @Test
     void secretFiles_areTheConfigurationAndWhatHoldsSecrets() throws Exception {
-        for (String name : List.of("db.password", "shop.key", "public.pem", "id")) {
+        for (String name : List.of("db.password", "shop.key", "public.pem", "private.pem", "id")) {
             Files.writeString(folder.resolve(name), "text-of-" + name);
         }
         Config config = config(
-                "password = ${file:db.password}", "key = ${file:shop.key}", "public = public.pem", "id = ${file:id}");
+                "password = ${file:db.password}",
+                "key = ${file:shop.key}",
+                "public = public.pem",
+                "private = private.pem",
+                "id = ${file:id}");
         config.secret("password");
         config.live("key", "a key", text -> text);
         config.liveFile("public", text -> text);
+        config.liveSecretFile("private", text -> text);
         config.text("id", "an id", ".*");
         config.done();
         Path absolute = folder.toAbsolutePath();
@@ -52,7 +57,8 @@ class ConfigTest {
                 Set.of(
                         absolute.resolve("notify.properties"),
                         absolute.resolve("db.password"),
-                        absolute.resolve("shop.key")),
+                        absolute.resolve("shop.key"),
+                        absolute.resolve("private.pem")),
                 config.secretFiles());
     }
 

@@ -100,6 +100,11 @@ class AskerTest {
     /** An account that is not asked here. */
     static final class FakeInquiry implements Inquiry {
         @Override
+        public String channel() {
+            return "wechat-v3";
+        }
+
+        @Override
         public Request request(Question question, boolean olderKey) {
             throw new AssertionError();
         }

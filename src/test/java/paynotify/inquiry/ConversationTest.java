@@ -39,6 +39,11 @@ class ConversationTest {
     /** Tells what it was given as its word. */
     private static final class Told implements Inquiry {
         @Override
+        public String channel() {
+            return "wechat-v3";
+        }
+
+        @Override
         public Request request(Question question, boolean olderKey) {
             return new Request("GET", olderKey ? "/older" : "/newer", Map.of(), "");
         }

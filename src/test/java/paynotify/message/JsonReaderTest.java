@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** RFC 8259 by hand: what it has is read as it says, and all else is refused. */
 class JsonReaderTest {
     private static Map<String, Object> parse(String json) throws Malformed {
-        return JsonReader.read(json.getBytes(UTF_8));
+        return JsonReader.read(json.getBytes(UTF_8), JsonReader.VALUES_MAX);
     }
 
     /** Sorted, with texts in quotes. */
@@ -40,7 +40,8 @@ class JsonReaderTest {
     }
 
     private static String refused(byte[] json) {
-        return assertThrows(Malformed.class, () -> JsonReader.read(json)).detail();
+        return assertThrows(Malformed.class, () -> JsonReader.read(json, JsonReader.VALUES_MAX))
+                .detail();
     }
 
     private static String refused(String json) {
@@ -229,6 +230,15 @@ class JsonReaderTest {
         assertTrue(refused("{\"a\":" + half + ",\"b\":" + half + ",\"c\":1}").contains(expected));
         assertEquals(1, parse("{\"a\":[0" + ",0".repeat(most - 2) + "]}").size());
         assertTrue(refused("{\"a\":[0" + ",0".repeat(most - 1) + "]}").contains(expected));
+    }
+
+    @Test
+    void read_proved_mayHaveMoreValues() throws Malformed {
+        String most = of(JsonReader.VALUES_PROVED_MAX, "\"a%d\":1");
+        assertTrue(Json.parseProved(most.getBytes(UTF_8)).has("a0"));
+        String more = of(JsonReader.VALUES_PROVED_MAX + 1, "\"a%d\":1");
+        assertThrows(Malformed.class, () -> Json.parseProved(more.getBytes(UTF_8)));
+        assertThrows(Malformed.class, () -> Json.parse(most.getBytes(UTF_8)));
     }
 
     @Test

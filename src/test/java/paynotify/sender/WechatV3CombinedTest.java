@@ -63,6 +63,24 @@ class WechatV3CombinedTest {
         return nothing;
     }
 
+    /** As many as there can be, each with two coupons for two articles: some 3,000 members. */
+    @Test
+    void find_fiftyOrdersWithCoupons_isFiftyPayments() {
+        String coupon = """
+                {"coupon_id":"109519","name":"单品惠-6","scope":"SINGLE","type":"CASH","amount":1,"stock_id":"931386",\
+                "wechatpay_contribute":1,"merchant_contribute":0,"other_contribute":0,"currency":"CNY","goods_detail":[\
+                {"goods_id":"a1","quantity":7,"unit_price":1,"discount_amount":4,"goods_remark":"一"},\
+                {"goods_id":"a2","quantity":7,"unit_price":1,"discount_amount":4,"goods_remark":"二"}]}""";
+        String[] orders = IntStream.range(0, 50)
+                .mapToObj(i -> sub("1900000109", "SUB" + i)
+                        .replaceFirst(
+                                "\\{", "{\"promotion_detail\":[" + coupon + "," + coupon + "],\"sub_mchid\":\"1\","))
+                .toArray(String[]::new);
+        List<Finding> findings = combined(whole(orders));
+        assertEquals(50, findings.size(), () -> findings.get(0).toString());
+        findings.forEach(each -> assertInstanceOf(Payment.class, each));
+    }
+
     @Test
     void find_sample_isAPaymentForEachOrderThatWasPaid() {
         List<Finding> findings = combined(Vectors.text("loop/v3-combine-plaintext.json"));

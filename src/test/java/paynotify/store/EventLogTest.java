@@ -162,6 +162,20 @@ class EventLogTest {
         assertEquals(6, shop.count("payment_event"));
     }
 
+    /** Of an answer about a whole each order is asked about itself; as the log, events tell of it then. */
+    @Test
+    void answerAboutAWhole_tellsOfTheOrderThatWasAskedAbout() throws SQLException {
+        Settlement.answer(
+                connection,
+                of("a", payment("o1", 101), payment("o2", 102), payment("o3", 102)),
+                new Order.Key("m", "o3"),
+                WEBHOOK);
+        connection.commit();
+        assertEquals(
+                "[{type=payment.paid, out_trade_no=o1}, {type=payment.attention, out_trade_no=o3}]",
+                events("type, out_trade_no"));
+    }
+
     /** A refund's event bears the order's currency where the sender leaves it out. */
     @Test
     void refund_isToldOfEachMove() throws SQLException {

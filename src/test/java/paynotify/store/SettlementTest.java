@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -24,6 +25,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import paynotify.config.Secret;
 import paynotify.kit.Database;
 import paynotify.kit.Postgres;
@@ -82,6 +84,50 @@ class SettlementTest {
         return shop.rows(sql).stream()
                 .map(row -> row.values().iterator().next())
                 .toList();
+    }
+
+    private static Reading givenBack(String outTradeNo, String transactionId) {
+        return of(Payments.givenBack("m", outTradeNo, transactionId, 101, "CNY", Instant.EPOCH));
+    }
+
+    /** Contract, section 7: nothing may be shipped for it, whatever a late callback says. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void settle_paymentThatWasGivenBack_paysNothingAnyMore(boolean another) throws SQLException {
+        Decision back = Settlement.answer(connection, givenBack("o1", "t1"), new Order.Key("m", "o1"), EventRules.NONE)
+                .get(0);
+        connection.commit();
+        assertEquals(Outcome.REFUNDED, back.outcome());
+        Reading late = payment(another ? "o2" : "o1", "t1", 101);
+        assertThrows(IllegalStateException.class, () -> settle(false, late));
+        connection.rollback();
+        assertEquals(List.of(Outcome.CONFLICT), settle(true, late));
+        assertTrue(String.valueOf(column("select detail from payment_log order by id desc")
+                        .get(0))
+                .contains("REFUNDED"));
+        assertEquals(List.of("PENDING"), column("select distinct status from payment_order"));
+        // Another payment of that order is another matter.
+        assertEquals(List.of(Outcome.APPLIED), settle(true, payment("o1", "t2", 101)));
+    }
+
+    /** A combined payment's answer, of two orders that somebody must look at: each has its row when it is asked about. */
+    @Test
+    void answer_aboutSeveralOrders_alarmsAboutTheOneThatWasAskedAbout() throws SQLException {
+        Reading first = payment("o1", "t1", 102);
+        Reading whole = new Reading(
+                first.callback(),
+                "wechat-v3",
+                null,
+                List.of(
+                        first.findings().get(0),
+                        payment("o2", "t2", 102).findings().get(0),
+                        payment("o3", "t3", 101).findings().get(0)));
+        List<Decision> decisions = Settlement.answer(connection, whole, new Order.Key("m", "o2"), EventRules.NONE);
+        connection.commit();
+        assertEquals(
+                List.of(Outcome.AMOUNT_MISMATCH, Outcome.AMOUNT_MISMATCH, Outcome.APPLIED),
+                decisions.stream().map(Decision::outcome).toList());
+        assertEquals(List.of("o2", "o3"), column("select out_trade_no from payment_log order by id"));
     }
 
     /** Each as if it had come alone, and in its turn. */
