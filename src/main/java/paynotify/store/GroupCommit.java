@@ -34,6 +34,7 @@ final class GroupCommit implements AutoCloseable {
     private static final String STOPPED = "the application is being stopped";
 
     private final TransactionRunner transactions;
+    private final EventRules events;
     private final BlockingQueue<Waiting> arrived = new ArrayBlockingQueue<>(WAITING_MAX);
     private final List<Thread> writers = new ArrayList<>();
     private volatile boolean closed;
@@ -51,9 +52,13 @@ final class GroupCommit implements AutoCloseable {
         }
     }
 
-    /** @param writers as many transactions run at once */
-    GroupCommit(TransactionRunner transactions, int writers) {
+    /**
+     * @param writers as many transactions run at once
+     * @param events of which accounts the shop's software is told
+     */
+    GroupCommit(TransactionRunner transactions, int writers, EventRules events) {
         this.transactions = transactions;
+        this.events = events;
         for (int i = 1; i <= writers; i++) {
             Thread writer = new Thread(this::write, "notify-group-" + i);
             writer.setDaemon(true);
@@ -153,8 +158,8 @@ final class GroupCommit implements AutoCloseable {
             deadlineNanos = each.deadlineNanos - deadlineNanos > 0 ? each.deadlineNanos : deadlineNanos;
         }
         List<Reading> readings = group.stream().map(each -> each.reading).toList();
-        List<@Nullable List<Decision>> decisions =
-                transactions.transaction(deadlineNanos, connection -> Settlement.run(connection, false, readings));
+        List<@Nullable List<Decision>> decisions = transactions.transaction(
+                deadlineNanos, connection -> Settlement.run(connection, false, readings, events));
         for (int i = 0; i < group.size(); i++) {
             group.get(i).decisions.complete(decisions.get(i));
         }

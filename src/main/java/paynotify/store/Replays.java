@@ -46,6 +46,7 @@ public final class Replays {
     static final List<String> STATEMENTS = List.of(OPEN, LOAD, DONE);
 
     private final Background background;
+    private final EventRules events;
     /** What the last transaction had taken up, whether it was committed or not. */
     private List<Long> taken = List.of();
 
@@ -79,8 +80,10 @@ public final class Replays {
 
     private record Done(long logId, @Nullable Decision decision, String why) {}
 
-    Replays(Background background) {
+    /** @param events of which accounts the shop's software is told */
+    Replays(Background background, EventRules events) {
         this.background = background;
+        this.events = events;
     }
 
     /** Whether it can be called already: the database may be away. */
@@ -194,7 +197,7 @@ public final class Replays {
                 rows.getBoolean(14));
     }
 
-    private static List<Done> settle(
+    private List<Done> settle(
             Connection connection, List<Long> logIds, Map<Long, Row> found, Function<Row, Again> reader)
             throws SQLException {
         List<Done> done = new ArrayList<>();
@@ -218,7 +221,7 @@ public final class Replays {
                 orders += again.reading().findings().size();
             }
         }
-        List<@Nullable List<Decision>> decisions = Settlement.run(connection, true, readings);
+        List<@Nullable List<Decision>> decisions = Settlement.run(connection, true, readings, events);
         for (int i = 0; i < decisions.size(); i++) {
             List<Decision> all = Objects.requireNonNull(decisions.get(i));
             Outcome answer = Decision.answer(all);
