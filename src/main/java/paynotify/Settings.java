@@ -10,6 +10,7 @@ import paynotify.config.Config;
 import paynotify.config.ConfigException;
 import paynotify.config.FileRights;
 import paynotify.config.Reloadable;
+import paynotify.event.EventSettings;
 import paynotify.inquiry.InquirySettings;
 import paynotify.sender.Sender;
 import paynotify.sender.Senders;
@@ -23,6 +24,7 @@ import paynotify.store.DatabaseSettings;
  * @param unverifiedBytesPerSecond so many bytes of them, in all
  * @param accounts the senders by the names of their accounts
  * @param inquiry how senders are asked about orders
+ * @param events who is told what has become of orders
  * @param watched the keys that are kept in files
  * @param warnings what is allowed and still should be seen to, a line each; no secrets
  */
@@ -33,6 +35,7 @@ record Settings(
         int unverifiedBytesPerSecond,
         Map<String, Sender> accounts,
         InquirySettings inquiry,
+        EventSettings events,
         List<Reloadable<?>> watched,
         List<String> warnings) {
     private static final int BODY_BYTES_LEAST = 1 << 10;
@@ -66,6 +69,8 @@ record Settings(
         Map<String, Sender> accounts = accounts(config.part("account."));
         InquirySettings.checkAccounts(config.part("account."), accounts);
         InquirySettings inquiry = InquirySettings.read(config.part("inquiry."), bodyMaxBytes);
+        EventSettings events = EventSettings.read(config, accounts.keySet());
+        warnings.addAll(events.warnings());
         config.done();
         String openFiles = FileRights.concern(config.secretFiles());
         if (openFiles != null) {
@@ -78,6 +83,7 @@ record Settings(
                 unverifiedBytesPerSecond,
                 accounts,
                 inquiry,
+                events,
                 config.watched(),
                 warnings);
     }

@@ -16,6 +16,7 @@ import paynotify.config.ConfigException;
 import paynotify.config.ConfigFile;
 import paynotify.config.Environment;
 import paynotify.config.KeyFileWatcher;
+import paynotify.event.EventWork;
 import paynotify.inquiry.InquiryWork;
 import paynotify.store.SchemaException;
 import paynotify.store.Store;
@@ -34,6 +35,7 @@ public final class Startup implements ServletContextListener {
     private @Nullable CallbackHandler handler;
     private @Nullable KeyFileWatcher watch;
     private @Nullable InquiryWork inquiries;
+    private @Nullable EventWork events;
 
     @Override
     public void contextInitialized(ServletContextEvent event) {
@@ -46,12 +48,14 @@ public final class Startup implements ServletContextListener {
             Store opened = Store.open(
                     settings.database(),
                     new UnverifiedLimit(
-                            settings.unverifiedPerSecond(), settings.unverifiedBytesPerSecond(), Clock.systemUTC()));
+                            settings.unverifiedPerSecond(), settings.unverifiedBytesPerSecond(), Clock.systemUTC()),
+                    settings.events().rules());
             store = opened;
             watch = new KeyFileWatcher(settings.watched(), Clock.systemUTC());
             CallbackHandler handling = new CallbackHandler(opened);
             handler = handling;
             inquiries = new InquiryWork(settings.inquiry(), settings.accounts(), opened, Clock.systemUTC());
+            events = new EventWork(settings.events(), opened, Clock.systemUTC());
             addServlets(context, settings, opened, handling);
             LOG.info(
                     "started [config={}] [accounts={}]",
@@ -98,6 +102,9 @@ public final class Startup implements ServletContextListener {
         }
         if (inquiries != null) {
             inquiries.close();
+        }
+        if (events != null) {
+            events.close();
         }
         if (handler != null) {
             handler.close();

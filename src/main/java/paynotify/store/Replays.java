@@ -46,6 +46,7 @@ public final class Replays {
     static final List<String> STATEMENTS = List.of(OPEN, LOAD, DONE);
 
     private final Background background;
+    private final EventRules events;
     /** What the last transaction had taken up, whether it was committed or not. */
     private List<Long> taken = List.of();
 
@@ -79,8 +80,10 @@ public final class Replays {
 
     private record Done(long logId, @Nullable Decision decision, String why) {}
 
-    Replays(Background background) {
+    /** @param events of which accounts the shop's software is told */
+    Replays(Background background, EventRules events) {
         this.background = background;
+        this.events = events;
     }
 
     /** Whether it can be called already: the database may be away. */
@@ -96,7 +99,7 @@ public final class Replays {
      */
     public boolean run(Function<Row, Again> reader) throws Unavailable {
         try {
-            return run(0, BATCH, reader) == BATCH;
+            return run(0, BATCH, reader);
         } catch (Unavailable e) {
             if (e.getCause() == null || !GroupCommit.mayBeOnesFault(e.getCause())) {
                 throw e;
@@ -138,15 +141,15 @@ public final class Replays {
         return state != null && (state.equals("55P03") || state.equals("57014") || state.startsWith("40"));
     }
 
-    private int run(int offset, int most, Function<Row, Again> reader) throws Unavailable {
+    /** @return whether there may be more */
+    private boolean run(int offset, int most, Function<Row, Again> reader) throws Unavailable {
         taken = List.of();
         return background.run(connection -> {
             List<Long> open = open(connection, offset, most);
             taken = open;
-            if (!open.isEmpty()) {
-                done(connection, settle(connection, open, load(connection, open), reader));
-            }
-            return open.size();
+            List<Done> done = open.isEmpty() ? List.of() : settle(connection, open, load(connection, open), reader);
+            done(connection, done);
+            return open.size() == most || done.size() < open.size();
         });
     }
 
@@ -194,7 +197,7 @@ public final class Replays {
                 rows.getBoolean(14));
     }
 
-    private static List<Done> settle(
+    private List<Done> settle(
             Connection connection, List<Long> logIds, Map<Long, Row> found, Function<Row, Again> reader)
             throws SQLException {
         List<Done> done = new ArrayList<>();
@@ -218,7 +221,7 @@ public final class Replays {
                 orders += again.reading().findings().size();
             }
         }
-        List<@Nullable List<Decision>> decisions = Settlement.run(connection, true, readings);
+        List<@Nullable List<Decision>> decisions = Settlement.run(connection, true, readings, events);
         for (int i = 0; i < decisions.size(); i++) {
             List<Decision> all = Objects.requireNonNull(decisions.get(i));
             Outcome answer = Decision.answer(all);
