@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import paynotify.admin.AdminSettings;
 import paynotify.config.Config;
 import paynotify.config.ConfigException;
 import paynotify.config.FileRights;
@@ -25,6 +26,7 @@ import paynotify.store.DatabaseSettings;
  * @param accounts the senders by the names of their accounts
  * @param inquiry how senders are asked about orders
  * @param events who is told what has become of orders
+ * @param admin whether there is an operator's page
  * @param watched the keys that are kept in files
  * @param warnings what is allowed and still should be seen to, a line each; no secrets
  */
@@ -36,6 +38,7 @@ record Settings(
         Map<String, Sender> accounts,
         InquirySettings inquiry,
         EventSettings events,
+        AdminSettings admin,
         List<Reloadable<?>> watched,
         List<String> warnings) {
     private static final int BODY_BYTES_LEAST = 1 << 10;
@@ -71,6 +74,7 @@ record Settings(
         InquirySettings inquiry = InquirySettings.read(config.part("inquiry."), bodyMaxBytes);
         EventSettings events = EventSettings.read(config, accounts.keySet());
         warnings.addAll(events.warnings());
+        AdminSettings admin = AdminSettings.read(config);
         config.done();
         String openFiles = FileRights.concern(config.secretFiles());
         if (openFiles != null) {
@@ -84,6 +88,7 @@ record Settings(
                 accounts,
                 inquiry,
                 events,
+                admin,
                 config.watched(),
                 warnings);
     }

@@ -8,10 +8,14 @@ import jakarta.servlet.ServletContextEvent;
 import jakarta.servlet.ServletContextListener;
 import java.sql.SQLException;
 import java.time.Clock;
+import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.Driver;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import paynotify.admin.AdminServlet;
+import paynotify.admin.Desk;
 import paynotify.config.ConfigException;
 import paynotify.config.ConfigFile;
 import paynotify.config.Environment;
@@ -57,6 +61,9 @@ public final class Startup implements ServletContextListener {
             inquiries = new InquiryWork(settings.inquiry(), settings.accounts(), opened, Clock.systemUTC());
             events = new EventWork(settings.events(), opened, Clock.systemUTC());
             addServlets(context, settings, opened, handling);
+            if (settings.admin().on()) {
+                addAdmin(context, settings, opened);
+            }
             LOG.info(
                     "started [config={}] [accounts={}]",
                     file,
@@ -78,6 +85,16 @@ public final class Startup implements ServletContextListener {
                 new NotifyServlet(handler, settings.accounts(), settings.bodyMaxBytes(), Clock.systemUTC());
         context.addServlet("notify", notify).addMapping(NotifyServlet.PATH + "/*", "/", "*.jsp", "*.jspx");
         context.addServlet("health", new HealthServlet(store)).addMapping("/health");
+    }
+
+    /** The operator's page. Who comes in is asked by it itself; where it is off, NotifyServlet says 404. */
+    private static void addAdmin(ServletContext context, Settings settings, Store store) {
+        List<Desk.Account> accounts = settings.accounts().entrySet().stream()
+                .sorted(Map.Entry.comparingByKey())
+                .map(each -> new Desk.Account(each.getKey(), each.getValue().mchId()))
+                .toList();
+        Desk desk = new Desk(store, settings.admin(), accounts, List::of, Clock.systemUTC());
+        context.addServlet("admin", new AdminServlet(desk)).addMapping(AdminServlet.PATH + "/*");
     }
 
     /** HikariCP's threads may outlive its close() by a moment, and Tomcat would take them for a leak. */

@@ -34,7 +34,8 @@ final class FormToken {
     boolean isOf(String user, String token) {
         byte[] given = token.getBytes(UTF_8);
         return MessageDigest.isEqual(given, token(user, today()).getBytes(UTF_8))
-                || MessageDigest.isEqual(given, token(user, today().minusDays(1)).getBytes(UTF_8));
+                || MessageDigest.isEqual(
+                        given, token(user, today().minusDays(1)).getBytes(UTF_8));
     }
 
     private LocalDate today() {

@@ -34,8 +34,8 @@ final class Formats {
     /** {@code ¥49.90}; other currencies by their letters. */
     static String amount(long fen, @Nullable String currency) {
         String sign = fen < 0 ? "-" : "";
-        String yuan = String.format(
-                Locale.ROOT, "%,d.%02d", Math.abs(fen / FEN_PER_YUAN), Math.abs(fen % FEN_PER_YUAN));
+        String yuan =
+                String.format(Locale.ROOT, "%,d.%02d", Math.abs(fen / FEN_PER_YUAN), Math.abs(fen % FEN_PER_YUAN));
         return currency == null || currency.equals("CNY") ? sign + "¥" + yuan : currency + " " + sign + yuan;
     }
 

@@ -57,12 +57,20 @@ public final class ListQueries {
         this.transactions = transactions;
     }
 
-    /** @param before a case's log_id: only older ones; null for the newest */
+    /**
+     * Cases, the newest first.
+     *
+     * @param before a case's log_id: only older ones; null for the newest
+     */
     public Page cases(@Nullable Long before) throws Unavailable {
         return transactions.look(queries -> page(queries.rows(CASES, before, before)));
     }
 
-    /** @param after only later ones; null for the first */
+    /**
+     * Questions, in the order in which they are due.
+     *
+     * @param after only later ones; null for the first
+     */
     public Page inquiries(@Nullable InquiryKey after) throws Unavailable {
         String at = after == null ? null : after.nextAt();
         return transactions.look(queries -> page(queries.rows(
@@ -74,7 +82,11 @@ public final class ListQueries {
                 after == null ? "" : after.outRefundNo())));
     }
 
-    /** @param after an event's id: only later ones; null for the first */
+    /**
+     * Events that wait, the oldest first.
+     *
+     * @param after an event's id: only later ones; null for the first
+     */
     public Page events(@Nullable Long after) throws Unavailable {
         return transactions.look(queries -> page(queries.rows(EVENTS, after, after)));
     }
@@ -84,7 +96,11 @@ public final class ListQueries {
         return transactions.look(queries -> page(queries.rows(GIVEN_UP)));
     }
 
-    /** @param before only earlier ones; null for the newest */
+    /**
+     * Bills, the newest first.
+     *
+     * @param before only earlier ones; null for the newest
+     */
     public Page bills(@Nullable BillKey before) throws Unavailable {
         LocalDate date = before == null ? null : before.date();
         return transactions.look(

@@ -28,7 +28,7 @@ public final class OperatorActs {
         transactions.act(queries -> queries.update(ASK, about.mchId(), about.outTradeNo(), about.outRefundNo()));
     }
 
-    /** @return whether there is such a row */
+    /** Returns whether there is such a row. */
     public boolean replay(long logId, String user) throws Unavailable {
         return transactions.act(queries -> queries.update(REPLAY, user, logId)) == 1;
     }
@@ -38,7 +38,7 @@ public final class OperatorActs {
                 DONE, seenTo.mchId(), seenTo.outTradeNo(), seenTo.outRefundNo(), seenTo.transactionId(), user, remark));
     }
 
-    /** @return whether there is such an event */
+    /** Returns whether there is such an event. */
     public boolean sendAgain(long eventId) throws Unavailable {
         return transactions.act(queries -> queries.update(SEND_AGAIN, eventId)) == 1;
     }

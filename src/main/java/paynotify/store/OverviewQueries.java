@@ -9,6 +9,7 @@ public final class OverviewQueries {
     private static final String HOURS =
             "SELECT date_trunc('hour', received_at, 'UTC') AS hour, outcome, count(*) AS callbacks"
                     + " FROM payment_log WHERE received_at >= now() - make_interval(secs => ?) GROUP BY 1, 2 ORDER BY 1";
+
     private static final String TOOK = "SELECT took[1] AS median, took[2] AS p99 FROM (SELECT"
             + " percentile_disc(ARRAY[0.5, 0.99]) WITHIN GROUP (ORDER BY took_us) AS took FROM payment_log"
             + " WHERE received_at >= now() - make_interval(secs => ?) AND source = 'CALLBACK') t";

@@ -86,16 +86,17 @@ public final class StoryQueries {
         });
     }
 
-    /** @return null if there is no such row */
+    /** Returns null if there is no such row. */
     public @Nullable LogRow row(long id) throws Unavailable {
-        return transactions.look(queries -> {
+        List<LogRow> found = transactions.look(queries -> {
             List<TableRow> rows = queries.rows(ROW, id);
             return rows.isEmpty()
-                    ? null
-                    : new LogRow(
+                    ? List.of()
+                    : List.of(new LogRow(
                             rows.get(0),
-                            replays(queries, rows).stream().findFirst().orElse(null));
+                            replays(queries, rows).stream().findFirst().orElse(null)));
         });
+        return found.isEmpty() ? null : found.get(0);
     }
 
     private static List<TableRow> replays(AdminTransactions.Queries queries, List<TableRow> log) throws SQLException {

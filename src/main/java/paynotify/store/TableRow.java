@@ -45,14 +45,17 @@ public final class TableRow {
 
     private static @Nullable Object value(ResultSet result, int column, String type) throws SQLException {
         switch (type) {
-            case "timestamptz":
+            case "timestamptz" -> {
                 OffsetDateTime time = result.getObject(column, OffsetDateTime.class);
                 return time == null ? null : time.toInstant();
-            case "int2", "int4", "int8":
+            }
+            case "int2", "int4", "int8" -> {
                 long number = result.getLong(column);
                 return result.wasNull() ? null : number;
-            default:
+            }
+            default -> {
                 return result.getString(column);
+            }
         }
     }
 
