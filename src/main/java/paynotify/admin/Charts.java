@@ -16,6 +16,8 @@ final class Charts {
     private static final double HOLE = 29;
     private static final int BAR = 10;
     private static final int HEIGHT = 100;
+    /** Round numbers, in steps that leave little room above the highest bar. */
+    private static final long[] TOPS = {1, 2, 3, 4, 5, 6, 8, 10, 12, 15, 20, 25, 30, 40, 50, 60, 80};
 
     private Charts() {}
 
@@ -61,15 +63,15 @@ final class Charts {
     static long top(Map<Instant, long[]> hours) {
         long most = hours.values().stream().mapToLong(Charts::sum).max().orElse(0);
         long step = 1;
-        while (step * 10 < most) {
+        while (step * 100 < most) {
             step *= 10;
         }
-        for (long factor : new long[] {1, 2, 5, 10}) {
+        for (long factor : TOPS) {
             if (factor * step >= most) {
                 return factor * step;
             }
         }
-        return step * 10;
+        return step * 100;
     }
 
     static long sum(long[] counts) {

@@ -27,6 +27,7 @@ final class Formats {
     private static final int FEN_PER_YUAN = 100;
     private static final int PAYER_BEGIN = 6;
     private static final int PAYER_END = 5;
+    private static final int CURRENCY_CHARS = 8;
     private static final int MICROS_PER_MILLI = 1_000;
 
     private Formats() {}
@@ -36,7 +37,12 @@ final class Formats {
         String sign = fen < 0 ? "-" : "";
         String yuan =
                 String.format(Locale.ROOT, "%,d.%02d", Math.abs(fen / FEN_PER_YUAN), Math.abs(fen % FEN_PER_YUAN));
-        return currency == null || currency.equals("CNY") ? sign + "¥" + yuan : currency + " " + sign + yuan;
+        if (currency == null || currency.equals("CNY")) {
+            return sign + "¥" + yuan;
+        }
+        // Whoever sends it may say anything; its own column has it whole.
+        String letters = currency.length() <= CURRENCY_CHARS ? currency : currency.substring(0, CURRENCY_CHARS) + "…";
+        return letters + " " + sign + yuan;
     }
 
     /** In Beijing, to the second. */

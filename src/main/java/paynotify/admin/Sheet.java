@@ -163,7 +163,7 @@ final class Sheet {
         }
         html.element(
                 "data",
-                Formats.amount(fen, currency == null ? null : Html.visible(currency)),
+                Formats.amount(fen, currency),
                 "class",
                 "amount",
                 "value",

@@ -49,7 +49,8 @@ public final class TableRow {
                 OffsetDateTime time = result.getObject(column, OffsetDateTime.class);
                 return time == null ? null : time.toInstant();
             }
-            case "int2", "int4", "int8" -> {
+            // An identity's type is called after what it would have been made with before.
+            case "int2", "int4", "int8", "serial", "bigserial" -> {
                 long number = result.getLong(column);
                 return result.wasNull() ? null : number;
             }
