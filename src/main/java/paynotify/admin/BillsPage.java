@@ -107,7 +107,7 @@ final class BillsPage {
 
     private List<Sheet.Column> differenceColumns() {
         return List.of(
-                Sheet.Column.of("column.bill_date", row -> sheet.html().text(row.text("bill_date"))),
+                Sheet.Column.of("column.bill_date", row -> sheet.html().element("time", row.text("bill_date"))),
                 Sheet.Column.of(
                         "column.kind",
                         row -> sheet.chip(

@@ -14,7 +14,7 @@ final class BrokenLines {
             return json(text);
         }
         if (text.startsWith("<")) {
-            return text.replaceAll(">\\s*<(?!!\\[CDATA)", ">\n<").replaceAll("(?m)^(?=<(?!/?xml\\b))", STEP);
+            return text.replaceAll("(?<!]])>\\s*<(?!!\\[CDATA)", ">\n<").replaceAll("(?m)^(?=<(?!/?xml\\b))", STEP);
         }
         return text.indexOf('\n') < 0 ? text.replace("&", "\n&") : text;
     }

@@ -95,7 +95,7 @@ final class WaitingPage {
                 Sheet.Column.of("column.account", row -> sheet.foreign(row.text("account"))),
                 Sheet.Column.of(
                         "column.out_trade_no", row -> sheet.order(row.text("mch_id"), row.text("out_trade_no"))),
-                Sheet.Column.of("column.created_at", row -> sheet.time(row.time("created_at"))),
+                Sheet.Column.of("column.event_at", row -> sheet.time(row.time("created_at"))),
                 Sheet.Column.of("column.next_at", row -> sheet.time(row.time("next_at"))),
                 Sheet.Column.number("column.tries", row -> sheet.count(row.number("tries"))),
                 new Sheet.Column("column.last_error", "long", row -> sheet.foreign(row.text("last_error"))),

@@ -97,7 +97,7 @@ public final class History {
                 CASE WHEN d NOT IN (1, 4) THEN 300 + 7 * d END, CASE WHEN d NOT IN (1, 4) THEN 4120350 + 3117 * d END,
                 CASE WHEN d NOT IN (1, 4) THEN 15680 + d END, CASE WHEN d NOT IN (1, 4) THEN (d = 2)::int END,
                 CASE d WHEN 4 THEN 'expected 1,204 rows as the summary says, found 1,203' END
-            FROM generate_series(1, 9) AS d;
+            FROM generate_series(1, 9) AS d ON CONFLICT DO NOTHING;
             INSERT INTO payment_bill_line (mch_id, bill_date, line, traded_at, state, out_trade_no, transaction_id, total_fee,
                 refund_fee, currency)
             SELECT '%1$s', (now() AT TIME ZONE 'Asia/Shanghai')::date - 1, 17, now() - interval '26 hours', 'SUCCESS', '%2$s',
