@@ -77,7 +77,7 @@ public final class AdminServlet extends HttpServlet {
                 texts,
                 user,
                 operator,
-                request.getContextPath() + PATH,
+                base(request),
                 here(request),
                 tokens.of(user),
                 desk.clock().instant());
@@ -100,6 +100,11 @@ public final class AdminServlet extends HttpServlet {
         }
     }
 
+    /** As the application is deployed, not as the request has written it. */
+    private static String base(HttpServletRequest request) {
+        return request.getServletContext().getContextPath() + PATH;
+    }
+
     private static void headers(HttpServletResponse response) {
         response.setHeader(
                 "Content-Security-Policy",
@@ -119,10 +124,11 @@ public final class AdminServlet extends HttpServlet {
 
     /** As the link says, as the last link has said, as the browser wishes. */
     private static Texts language(HttpServletRequest request, HttpServletResponse response) {
-        Texts chosen = Texts.named(request.getParameter(LANGUAGE));
+        // Of a link only: a form's body is not read before we know whose it is.
+        Texts chosen = request.getMethod().equals("GET") ? Texts.named(request.getParameter(LANGUAGE)) : null;
         if (chosen != null) {
             Cookie cookie = new Cookie(LANGUAGE_COOKIE, chosen.language());
-            cookie.setPath(request.getContextPath() + PATH);
+            cookie.setPath(base(request));
             cookie.setMaxAge(LANGUAGE_SECONDS);
             cookie.setHttpOnly(true);
             cookie.setSecure(request.isSecure());
@@ -144,7 +150,7 @@ public final class AdminServlet extends HttpServlet {
     /** Without the language, for the link that changes it; and without what has just been done. */
     private static String here(HttpServletRequest request) {
         String query = request.getQueryString();
-        String path = request.getContextPath() + PATH + Objects.requireNonNullElse(request.getPathInfo(), "/");
+        String path = base(request) + Objects.requireNonNullElse(request.getPathInfo(), "/");
         if (query == null || !request.getMethod().equals("GET")) {
             return path;
         }

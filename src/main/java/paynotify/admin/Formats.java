@@ -27,6 +27,8 @@ final class Formats {
     private static final int FEN_PER_YUAN = 100;
     private static final int PAYER_BEGIN = 6;
     private static final int PAYER_END = 5;
+    private static final int YEAR_LEAST = 1970;
+    private static final int YEAR_MOST = 9999;
     private static final int CURRENCY_CHARS = 8;
     private static final int MICROS_PER_MILLI = 1_000;
 
@@ -61,7 +63,14 @@ final class Formats {
      * @throws DateTimeException if it is no time
      */
     static @Nullable Instant parseField(String text) {
-        return text.isEmpty() ? null : LocalDateTime.parse(text).atZone(BEIJING).toInstant();
+        if (text.isEmpty()) {
+            return null;
+        }
+        LocalDateTime time = LocalDateTime.parse(text);
+        if (time.getYear() < YEAR_LEAST || time.getYear() > YEAR_MOST) {
+            throw new DateTimeException("no year of ours");
+        }
+        return time.atZone(BEIJING).toInstant();
     }
 
     static String hour(Instant time) {

@@ -40,6 +40,8 @@ class FormatsTest {
         assertEquals(Instant.parse("2026-11-28T16:00:00Z"), Formats.parseField("2026-11-29T00:00"));
         assertNull(Formats.parseField(""));
         assertThrows(DateTimeException.class, () -> Formats.parseField("2026-02-30T00:00"));
+        assertThrows(DateTimeException.class, () -> Formats.parseField("1969-12-31T00:00"));
+        assertThrows(DateTimeException.class, () -> Formats.parseField("+99999-01-01T00:00"));
     }
 
     @ParameterizedTest
