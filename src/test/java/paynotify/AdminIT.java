@@ -194,6 +194,16 @@ class AdminIT {
     }
 
     @Test
+    void search_ofARefundThatNoTableKnows_findsItsRow() {
+        database.execute(
+                "insert into payment_log (received_at, account, channel, event, mch_id, out_trade_no, out_refund_no,"
+                        + " outcome, took_us, body) values (now(), 'wechat', 'wechat-v2', 'REFUND', '1', 'O-1', 'R-STRANGE',"
+                        + " 'UNKNOWN_ORDER', 1, '')");
+        assertTrue(operator.get("/search?q=R-STRANGE").text().contains("/notify/admin/row/"));
+        assertFalse(operator.get("/search?q=R-STRANGE&outcome=CONFLICT").text().contains("/notify/admin/row/"));
+    }
+
+    @Test
     void search_ofAnOrderOfAnotherMerchant_isFoundByItsNumber() {
         database.execute(
                 "insert into payment_order (mch_id, out_trade_no, total_fee) values ('9988776655', 'SUB-1', 100)");

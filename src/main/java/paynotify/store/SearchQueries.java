@@ -112,24 +112,32 @@ public final class SearchQueries {
                 among,
                 number,
                 number);
-        // Of an order that we don't know.
-        each(
-                sql.append(" UNION "),
-                parameters,
-                "outcome IN " + ATTENTION_WORDS + " AND out_refund_no = ?",
-                rest,
-                number);
         if (id != null) {
             each(sql.append(" UNION "), parameters, "id = ?", rest, id);
         }
         sql.append(") l ORDER BY id DESC LIMIT ").append(PAGE + 1);
         List<TableRow> rows = queries.rows(sql.toString(), parameters.toArray());
+        if (rows.isEmpty()) {
+            rows = queries.rows(ofUnknownRefund(rest), parameters(number, rest));
+        }
         return new Found(
                 queries.rows(ORDERS, among, number),
                 queries.rows(REFUNDS, among, number),
                 page(rows),
                 isMore(rows),
                 null);
+    }
+
+    /** A refund that no table of ours knows is among what was refused: all of that is read, for no index has its number. */
+    private static String ofUnknownRefund(Conditions rest) {
+        return "SELECT " + LISTED + " FROM payment_log WHERE outcome IN " + ATTENTION_WORDS + " AND out_refund_no = ?"
+                + rest.sql + " ORDER BY id DESC LIMIT " + (PAGE + 1);
+    }
+
+    private static Object[] parameters(String number, Conditions rest) {
+        List<Object> parameters = new ArrayList<>(List.of(number));
+        parameters.addAll(rest.parameters);
+        return parameters.toArray();
     }
 
     private static void each(
