@@ -20,6 +20,7 @@ import paynotify.config.ConfigException;
 import paynotify.config.ConfigFile;
 import paynotify.config.Environment;
 import paynotify.config.KeyFileWatcher;
+import paynotify.config.Reloadable;
 import paynotify.event.EventWork;
 import paynotify.inquiry.InquiryWork;
 import paynotify.store.SchemaException;
@@ -93,7 +94,15 @@ public final class Startup implements ServletContextListener {
                 .sorted(Map.Entry.comparingByKey())
                 .map(each -> new Desk.Account(each.getKey(), each.getValue().mchId()))
                 .toList();
-        Desk desk = new Desk(store, settings.admin(), accounts, List::of, Clock.systemUTC());
+        Desk desk = new Desk(
+                store,
+                settings.admin(),
+                accounts,
+                () -> settings.watched().stream()
+                        .filter(Reloadable::isRenewed)
+                        .map(key -> new Desk.Key(key.key(), key.expires()))
+                        .toList(),
+                Clock.systemUTC());
         context.addServlet("admin", new AdminServlet(desk)).addMapping(AdminServlet.PATH + "/*");
     }
 

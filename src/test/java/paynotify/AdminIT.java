@@ -154,7 +154,9 @@ class AdminIT {
         assertTrue(month.contains("<td class=\"number\">" + String.format("%,d", applied) + "</td>"), month);
         assertTrue(day.contains("class=\"pie\"") && day.contains("class=\"bars\""), day);
         assertTrue(day.contains(">up<"), day);
-        assertTrue(day.contains("2026") || day.contains("20"), day);
+        assertTrue(day.contains("account.both.public-key." + Shop.PLATFORM_SERIAL), day);
+        assertTrue(day.contains("never: a public key without a certificate"), day);
+        assertFalse(day.contains("api-key") || day.contains("merchant-key"), day);
         assertEquals(200, operator.get("/?span=nonsense").status());
     }
 

@@ -28,10 +28,10 @@ public record Desk(Store store, AdminSettings settings, List<Account> accounts, 
     /**
      * A public key or certificate of a sender's.
      *
-     * @param id empty where it has none
+     * @param name the configuration's key
      * @param expires null for a key that doesn't
      */
-    public record Key(String account, String id, @Nullable Instant expires) {}
+    public record Key(String name, @Nullable Instant expires) {}
 
     List<String> mchIds() {
         return accounts.stream().map(Account::mchId).distinct().toList();

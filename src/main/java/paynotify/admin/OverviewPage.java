@@ -336,15 +336,14 @@ final class OverviewPage {
                 return;
             }
             html.begin("div", "class", "scroll").begin("table").begin("thead").begin("tr");
-            for (String column : List.of("column.account", "keys.id", "keys.expires")) {
+            for (String column : List.of("keys.name", "keys.expires")) {
                 html.element("th", sheet.text(column), "scope", "col");
             }
             html.end().end().begin("tbody");
             for (Desk.Key key : keys) {
                 html.begin("tr");
-                html.element("td", key.account(), "data-label", sheet.text("column.account"));
-                html.begin("td", "data-label", sheet.text("keys.id"), "class", "id");
-                sheet.foreign(key.id());
+                html.begin("td", "data-label", sheet.text("keys.name"), "class", "id");
+                sheet.foreign(key.name());
                 html.end().begin("td", "data-label", sheet.text("keys.expires"));
                 expiry(key.expires());
                 html.end().end();
