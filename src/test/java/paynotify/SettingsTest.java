@@ -27,6 +27,7 @@ import paynotify.config.ConfigException;
 import paynotify.config.ConfigFile;
 import paynotify.config.Environment;
 import paynotify.inquiry.InquirySettings;
+import paynotify.kit.Receiver;
 import paynotify.kit.Shop;
 
 class SettingsTest {
@@ -396,6 +397,7 @@ class SettingsTest {
                 "lakala_cert.pem", Shop.key("lakala_cert.pem"),
                 "alipay_public.pem", Shop.key("wechat_pubkey_mode_public.pem"));
         Files.writeString(folder.resolve("apiclient_key.pem"), Shop.key("merchant_private.pem"));
+        Files.writeString(folder.resolve("webhook.wechat.secret"), Receiver.newSecret(24));
         for (Map.Entry<String, String> key : keys.entrySet()) {
             Files.writeString(folder.resolve(key.getKey()), key.getValue());
         }
