@@ -17,6 +17,7 @@ import paynotify.sender.Callback;
 import paynotify.sender.Claims;
 import paynotify.sender.Finding;
 import paynotify.sender.Reading;
+import paynotify.sender.Refund;
 import paynotify.sender.Source;
 import paynotify.sender.Trade;
 
@@ -124,10 +125,15 @@ final class PaymentLog {
         return callback.source() == Source.REPLAY ? null : callback.receivedAt().toString();
     }
 
-    /** Contract, section 8. {@link Replays} finds the first row by these words. */
+    /**
+     * {@link Replays} finds the first row by the last words (contract, section 8), and the view {@code payment_attention}
+     * what a refund has come to by those before: no column has it, and the body is encrypted.
+     */
     private static String detail(Row row) {
         long first = row.callback().firstRow();
-        return row.decision().detail() + (first == 0 ? "" : " (row " + first + " once more)");
+        return row.decision().detail()
+                + (row.finding() instanceof Refund refund ? "; the refund is " + refund.status() : "")
+                + (first == 0 ? "" : " (row " + first + " once more)");
     }
 
     private static @Nullable String claim(@Nullable String text) {

@@ -140,6 +140,15 @@ public final class Store implements AutoCloseable {
         return new Replays(background);
     }
 
+    /**
+     * Keeps the months of the log in order.
+     *
+     * @param keepMonths how many whole months are kept before this one; 0 for all
+     */
+    public LogMonths logMonths(int keepMonths) {
+        return new LogMonths(background, keepMonths, System::nanoTime);
+    }
+
     /** Whether callbacks can be settled now. Takes {@value #PING_MS} ms at most. */
     public boolean isUp() {
         try {

@@ -78,7 +78,8 @@ class PlansTest {
     @ValueSource(strings = {"table, empty", "table, few", "view, empty", "view, few"})
     void settle_tablesThatGrowUnderAKeptPlan_areReadByTheIndex(String growth) throws Exception {
         String table = growth.startsWith("view") ? "orders" : "payment_order";
-        for (String each : List.of("payment_order", "payment_log")) {
+        String month = (String) shop.value("select to_char(now() at time zone 'UTC', '\"payment_log_\"YYYY_MM')");
+        for (String each : List.of("payment_order", month)) {
             shop.execute("alter table " + each + " set (autovacuum_enabled = off)");
         }
         if (growth.startsWith("view")) {
@@ -102,7 +103,7 @@ class PlansTest {
             assertEquals(Outcome.APPLIED, pay("many" + i));
         }
         assertTuplesRead(table);
-        assertTuplesRead("payment_log");
+        assertTuplesRead(month);
     }
 
     /** What scans have read is counted when its session is idle. */
@@ -191,8 +192,7 @@ class PlansTest {
     @Test
     void migrate_tableThatSomebodyHoldsLocked_givesUpAndTriesAgain() throws Exception {
         store.close();
-        shop.execute("alter table payment_log drop column combine_out_trade_no");
-        shop.execute("delete from notify_schema_history where version = '9'");
+        Migrations.undoLast(shop);
         try (Connection other = shop.connect()) {
             other.setAutoCommit(false);
             other.createStatement()
