@@ -149,6 +149,11 @@ public final class Store implements AutoCloseable {
         return new LogMonths(background, keepMonths, System::nanoTime);
     }
 
+    /** For tests. */
+    Background background() {
+        return background;
+    }
+
     /** Whether callbacks can be settled now. Takes {@value #PING_MS} ms at most. */
     public boolean isUp() {
         try {

@@ -19,11 +19,4 @@ final class Migrations {
                 .load()
                 .migrate();
     }
-
-    /** As if the newest were to be done yet, and needed a lock on the log. */
-    static void undoLast(Database database) {
-        database.execute("drop view payment_daily, payment_attention");
-        database.execute("drop table payment_attention_done");
-        database.execute("delete from notify_schema_history where version = '15'");
-    }
 }
