@@ -138,7 +138,7 @@ BEGIN
     FOR each IN SELECT c.relname FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid
         WHERE i.indrelid = 'payment_log'::regclass AND NOT i.indisunique LOOP
         EXECUTE format('ALTER INDEX %I RENAME TO %I', each.relname,
-            left(regexp_replace(each.relname, '^payment_log', old), 63));
+            left(old || '_' || regexp_replace(each.relname, '^payment_log_', ''), 63));
     END LOOP;
     ALTER TABLE payment_log ALTER id DROP IDENTITY;
     ALTER TABLE payment_log DROP CONSTRAINT payment_log_pkey;
