@@ -22,38 +22,47 @@ COMMENT ON COLUMN payment_attention_done.done_at IS 'When';
 COMMENT ON COLUMN payment_attention_done.remark IS 'What was done';
 
 CREATE VIEW payment_attention AS
-SELECT c.mch_id, c.out_trade_no, c.out_refund_no, c.transaction_id, c.outcome, c.detail, c.total_fee, c.first_at, c.last_at,
+SELECT c.mch_id, c.out_trade_no, c.out_refund_no, c.transaction_id, c.outcome,
+    -- Not a join: where nobody asks for it, or for the first hundred only, it is not read.
+    (SELECT l.detail FROM payment_log l WHERE l.id = c.log_id AND l.received_at = c.log_at) AS detail, c.total_fee, c.first_at, c.last_at,
     c.times, c.log_id
 FROM (
     -- What was paid by a transaction, and what was given back of it.
-    SELECT t.*,
+    SELECT t.*, f.status AS refund_status,
         max(t.total_fee) FILTER (WHERE t.out_refund_no = '') OVER of_transaction AS paid_fee,
-        sum(t.total_fee) FILTER (WHERE t.refunded) OVER of_transaction AS refunded_fee
+        sum(t.total_fee) FILTER (WHERE f.succeeded) OVER of_transaction AS refunded_fee
     FROM (
-        SELECT l.mch_id, l.out_trade_no, l.out_refund_no, l.transaction_id, l.done_at,
-            (array_agg(l.outcome ORDER BY l.id DESC))[1] AS outcome,
-            (array_agg(l.detail ORDER BY l.id DESC))[1] AS detail,
-            (array_agg(l.total_fee ORDER BY l.id DESC))[1] AS total_fee,
-            (array_agg(l.refund_status ORDER BY l.id DESC))[1] AS refund_status,
-            min(l.received_at) AS first_at, max(l.received_at) AS last_at, count(*) AS times, max(l.id) AS log_id,
-            bool_or(l.refund_status = 'SUCCESS') AS refunded,
-            (array_agg(l.outcome ORDER BY l.id DESC) FILTER (WHERE l.received_at <= l.done_at))[1] AS outcome_before_done,
-            array_agg(l.outcome) FILTER (WHERE l.received_at > l.done_at) AS outcomes_after_done
+        -- One row for each case. All that is read here stands in the index.
+        SELECT r.mch_id, r.out_trade_no, coalesce(r.out_refund_no, '') AS out_refund_no,
+            coalesce(r.transaction_id, '') AS transaction_id, d.done_at,
+            (array_agg(r.outcome ORDER BY r.id DESC))[1] AS outcome,
+            (array_agg(r.total_fee ORDER BY r.id DESC))[1] AS total_fee,
+            (array_agg(r.received_at ORDER BY r.id DESC))[1] AS log_at,
+            min(r.received_at) AS first_at, max(r.received_at) AS last_at, count(*) AS times, max(r.id) AS log_id,
+            (array_agg(r.outcome ORDER BY r.id DESC) FILTER (WHERE r.received_at <= d.done_at))[1] AS outcome_before_done,
+            array_agg(r.outcome) FILTER (WHERE r.received_at > d.done_at) AS outcomes_after_done
+        FROM payment_log r
+        LEFT JOIN payment_attention_done d ON d.mch_id = r.mch_id AND d.out_trade_no = r.out_trade_no
+            AND d.out_refund_no = coalesce(r.out_refund_no, '') AND d.transaction_id = coalesce(r.transaction_id, '')
+        WHERE r.outcome IN ('UNKNOWN_ORDER', 'AMOUNT_MISMATCH', 'ORDER_CLOSED', 'CONFLICT', 'REFUNDED', 'WRONG_MERCHANT')
+            AND r.event IS NOT NULL
+            -- Elsewhere one key signs for many merchants: then it is somebody else's payment.
+            AND (r.outcome <> 'WRONG_MERCHANT' OR r.channel IN ('wechat-v2', 'wechat-v3'))
+        GROUP BY r.mch_id, r.out_trade_no, coalesce(r.out_refund_no, ''), coalesce(r.transaction_id, ''), d.done_at) t
+    LEFT JOIN (
+        -- What the sender says of each refund. It stands in the detail since V15; before, it most likely was a success.
+        SELECT s.mch_id, s.out_trade_no, s.out_refund_no, s.transaction_id,
+            (array_agg(s.status ORDER BY s.id DESC))[1] AS status, bool_or(s.status = 'SUCCESS') AS succeeded
         FROM (
-            SELECT r.mch_id, r.out_trade_no, coalesce(r.out_refund_no, '') AS out_refund_no,
-                coalesce(r.transaction_id, '') AS transaction_id, r.outcome, r.detail, r.total_fee, r.received_at, r.id,
-                d.done_at,
-                -- As the store writes it, since this version; what is older was most likely a success.
-                CASE WHEN r.event = 'REFUND' THEN coalesce(
-                    substring(r.detail FROM '; the refund is (SUCCESS|ABNORMAL|CLOSED)'), 'SUCCESS') END AS refund_status
-            FROM payment_log r
-            LEFT JOIN payment_attention_done d ON d.mch_id = r.mch_id AND d.out_trade_no = r.out_trade_no
-                AND d.out_refund_no = coalesce(r.out_refund_no, '') AND d.transaction_id = coalesce(r.transaction_id, '')
-            WHERE r.outcome IN ('UNKNOWN_ORDER', 'AMOUNT_MISMATCH', 'ORDER_CLOSED', 'CONFLICT', 'REFUNDED', 'WRONG_MERCHANT')
-                AND r.event IS NOT NULL
-                -- Elsewhere one key signs for many merchants: then it is somebody else's payment.
-                AND (r.outcome <> 'WRONG_MERCHANT' OR r.channel IN ('wechat-v2', 'wechat-v3'))) l
-        GROUP BY l.mch_id, l.out_trade_no, l.out_refund_no, l.transaction_id, l.done_at) t
+            SELECT e.mch_id, e.out_trade_no, coalesce(e.out_refund_no, '') AS out_refund_no,
+                coalesce(e.transaction_id, '') AS transaction_id, e.id,
+                coalesce(substring(e.detail FROM '; the refund is (SUCCESS|ABNORMAL|CLOSED)'), 'SUCCESS') AS status
+            FROM payment_log e
+            WHERE e.event = 'REFUND' AND e.outcome IN (
+                'UNKNOWN_ORDER', 'AMOUNT_MISMATCH', 'ORDER_CLOSED', 'CONFLICT', 'REFUNDED', 'WRONG_MERCHANT')) s
+        GROUP BY s.mch_id, s.out_trade_no, s.out_refund_no, s.transaction_id) f
+        ON f.mch_id = t.mch_id AND f.out_trade_no = t.out_trade_no AND f.out_refund_no = t.out_refund_no
+            AND f.transaction_id = t.transaction_id
     WINDOW of_transaction AS (PARTITION BY t.mch_id, t.out_trade_no, t.transaction_id)) c
 -- LATERAL and LIMIT: looked up case by case, whatever the planner believes of their number.
 LEFT JOIN LATERAL (
