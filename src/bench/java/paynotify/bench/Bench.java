@@ -12,5 +12,9 @@ public final class Bench {
         if (options.hasPart("load")) {
             new Load(options).run();
         }
+        // Takes long, so only where it is asked for.
+        if (options.part().equals("queries")) {
+            new Queries(options).run();
+        }
     }
 }
