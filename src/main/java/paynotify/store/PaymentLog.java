@@ -47,6 +47,13 @@ final class PaymentLog {
             + " sub_mch_id, out_trade_no, out_refund_no, transaction_id, refund_id, total_fee, currency, outcome, detail,"
             + " took_us, body, headers, combine_out_trade_no, source, place) WHERE " + DURABLE + " ORDER BY place";
 
+    /**
+     * The same, and it fails where one of the transactions has paid another order, or was given back: the log's trigger then
+     * asks {@code payment_log_paid}. For callbacks that are settled together; of single ones the log itself has been asked.
+     */
+    static final String INSERT_ONCE = INSERT.replace(
+            " ORDER BY place", " AND (SELECT set_config('paynotify.once', 'on', true)) = 'on' ORDER BY place");
+
     static final String PAID_SUB_ORDER = "SELECT 1 FROM payment_log WHERE mch_id = ? AND out_trade_no = ?"
             + " AND account = ? AND outcome = 'APPLIED' AND combine_out_trade_no IS NOT NULL LIMIT 1";
 
@@ -77,10 +84,19 @@ final class PaymentLog {
 
     /** @param connection in a transaction, which the caller commits */
     static void insert(Connection connection, List<Row> rows) throws SQLException {
+        insert(connection, INSERT, rows);
+    }
+
+    /** @throws SQLException also if a transaction that is said to have been applied can't have been */
+    static void insertOnce(Connection connection, List<Row> rows) throws SQLException {
+        insert(connection, INSERT_ONCE, rows);
+    }
+
+    private static void insert(Connection connection, String sql, List<Row> rows) throws SQLException {
         if (rows.isEmpty()) {
             return;
         }
-        try (PreparedStatement insert = connection.prepareStatement(INSERT)) {
+        try (PreparedStatement insert = connection.prepareStatement(sql)) {
             new Columns<>(insert, rows)
                     .text(row -> receivedAt(row.callback()))
                     .text(row -> row.callback().account())

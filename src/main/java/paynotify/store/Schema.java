@@ -43,6 +43,7 @@ final class Schema {
                             RefundDao.ADD,
                             RefundDao.MOVE,
                             PaymentLog.INSERT,
+                            PaymentLog.INSERT_ONCE,
                             PaymentLog.PAID_SUB_ORDER),
                     Enrolment.STATEMENTS,
                     InquirySql.statements(),

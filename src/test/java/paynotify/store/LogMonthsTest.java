@@ -102,6 +102,10 @@ class LogMonthsTest {
 
     private Outcome pay(String no, Instant receivedAt) throws Unavailable {
         shop.execute("insert into payment_order (mch_id, out_trade_no, total_fee) values ('m', ?, 101)", no);
+        return settle(no, receivedAt);
+    }
+
+    private Outcome settle(String no, Instant receivedAt) throws Unavailable {
         long start = System.nanoTime();
         Callback callback = new Callback("a", new byte[0], false, name -> null, null, receivedAt, start, start);
         return store.settle(new Reading(
@@ -200,6 +204,29 @@ class LogMonthsTest {
         months.tick();
         assertEquals(fromTo(now, now.plusMonths(3)), partitions());
         assertEquals(0, shop.count("payment_log where out_trade_no = 'old'"));
+    }
+
+    /** Contract, section 3: in all of the log, whoever has written its rows. */
+    @Test
+    void settle_transactionOfYearsAgo_isAConflict() throws Exception {
+        shop.execute("insert into payment_log (received_at, account, channel, event, outcome, took_us, body, mch_id,"
+                + " out_trade_no, transaction_id) select now() - n * interval '11 months', 'a', 'c', 'PAYMENT', w, 1, '',"
+                + " 'm', 'old', 't-' || p from (values ('other', 'APPLIED', 1), ('same', 'REFUNDED', 2),"
+                + " ('late', 'APPLIED', 3), ('unapplied', 'UNKNOWN_ORDER', 4), ('late', 'APPLIED', 5)) v (p, w, n)");
+        shop.execute("select payment_log_prepare()");
+        assertEquals(Outcome.CONFLICT, pay("other", Instant.now()));
+        assertEquals(Outcome.CONFLICT, pay("same", Instant.now()));
+        assertEquals(Outcome.APPLIED, pay("unapplied", Instant.now()));
+        assertEquals(Outcome.APPLIED, pay("again", Instant.now()));
+        // The order is the same, so its transaction may pay it again, until it is given back.
+        shop.execute("update payment_order set status = 'PENDING', transaction_id = null where out_trade_no = 'again'");
+        assertEquals(Outcome.APPLIED, settle("again", Instant.now()));
+        shop.execute(
+                "insert into payment_log (received_at, account, channel, event, outcome, took_us, body, mch_id,"
+                        + " out_trade_no, transaction_id) values (now(), 'a', 'c', 'PAYMENT', 'REFUNDED', 1, '', 'm', 'again', 't-again')");
+        shop.execute("update payment_order set status = 'PENDING', transaction_id = null where out_trade_no = 'again'");
+        assertEquals(Outcome.CONFLICT, settle("again", Instant.now()));
+        assertEquals(3, shop.count("payment_log where outcome = 'CONFLICT'"));
     }
 
     @Test

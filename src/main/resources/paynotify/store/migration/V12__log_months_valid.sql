@@ -11,3 +11,7 @@ BEGIN
 END
 $$;
 ALTER TABLE payment_log VALIDATE CONSTRAINT payment_log_until;
+
+-- What is written from here on is noted; V13 adds what was written before.
+CREATE TRIGGER payment_log_paid AFTER INSERT ON payment_log
+    REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION payment_log_note_paid();

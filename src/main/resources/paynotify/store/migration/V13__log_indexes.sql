@@ -1,3 +1,12 @@
+-- Nobody waits for this. A payment that was given back pays no order, so it goes first.
+INSERT INTO payment_log_paid
+SELECT hashtextextended(transaction_id, hashtextextended(coalesce(mch_id, ''), 0)) AS transaction_hash,
+    CASE outcome WHEN 'REFUNDED' THEN 0 ELSE hashtextextended(coalesce(out_trade_no, ''), 1) END
+FROM payment_log
+WHERE outcome IN ('APPLIED', 'REFUNDED') AND event = 'PAYMENT' AND transaction_id IS NOT NULL
+ORDER BY transaction_hash, outcome DESC
+ON CONFLICT (transaction_hash) DO NOTHING;
+
 -- What payment_attention and payment_daily (V15) ask for. Writes wait while they are made, as for V11: make them before, with
 -- CREATE INDEX CONCURRENTLY and under these names, if that is too long.
 

@@ -140,6 +140,7 @@ BEGIN
         EXECUTE format('ALTER INDEX %I RENAME TO %I', each.relname,
             left(old || '_' || regexp_replace(each.relname, '^payment_log_', ''), 63));
     END LOOP;
+    DROP TRIGGER payment_log_paid ON payment_log;
     ALTER TABLE payment_log ALTER id DROP IDENTITY;
     ALTER TABLE payment_log DROP CONSTRAINT payment_log_pkey;
     EXECUTE format('ALTER TABLE payment_log ADD CONSTRAINT %I PRIMARY KEY USING INDEX payment_log_id_received_at',
@@ -165,6 +166,9 @@ BEGIN
     CREATE TRIGGER payment_log_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON payment_log
         FOR EACH STATEMENT EXECUTE FUNCTION payment_log_append_only();
     COMMENT ON TRIGGER payment_log_append_only ON payment_log IS 'Rows are only added; the owner may take out old ones';
+    CREATE TRIGGER payment_log_paid AFTER INSERT ON payment_log
+        REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION payment_log_note_paid();
+    COMMENT ON TRIGGER payment_log_paid ON payment_log IS 'One transaction pays one order: notes which';
     CREATE TRIGGER payment_log_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON payment_log_rest
         FOR EACH STATEMENT EXECUTE FUNCTION payment_log_append_only();
     COMMENT ON TRIGGER payment_log_append_only ON payment_log_rest IS
