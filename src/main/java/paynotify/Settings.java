@@ -22,6 +22,7 @@ import paynotify.store.DatabaseSettings;
  * @param bodyMaxBytes no more of a body is read
  * @param unverifiedPerSecond so many unverified callbacks from one address are logged one by one in a second
  * @param unverifiedBytesPerSecond so many bytes of them, in all
+ * @param keepMonths so many months of the log are kept before this one; 0 for all
  * @param accounts the senders by the names of their accounts
  * @param inquiry how senders are asked about orders
  * @param events who is told what has become of orders
@@ -33,6 +34,7 @@ record Settings(
         int bodyMaxBytes,
         int unverifiedPerSecond,
         int unverifiedBytesPerSecond,
+        int keepMonths,
         Map<String, Sender> accounts,
         InquirySettings inquiry,
         EventSettings events,
@@ -46,6 +48,10 @@ record Settings(
     private static final int UNVERIFIED_BYTES_LEAST = 1 << 10;
     private static final int UNVERIFIED_BYTES_MOST = 1 << 30;
     private static final int UNVERIFIED_BYTES_WHERE_LEFT_OUT = 1 << 16;
+    private static final int KEEP_MONTHS_MOST = 1_200;
+    /** All. */
+    private static final int KEEP_MONTHS_WHERE_LEFT_OUT = 0;
+
     private static final String ACCOUNT_NAME = "[A-Za-z0-9_-]{1,64}";
 
     Settings {
@@ -65,6 +71,7 @@ record Settings(
                 UNVERIFIED_BYTES_LEAST,
                 UNVERIFIED_BYTES_MOST,
                 UNVERIFIED_BYTES_WHERE_LEFT_OUT);
+        int keepMonths = config.number("log.keep-months", 1, KEEP_MONTHS_MOST, KEEP_MONTHS_WHERE_LEFT_OUT);
         List<String> warnings = new ArrayList<>(sharedMerchants(config.part("account.")));
         Map<String, Sender> accounts = accounts(config.part("account."));
         InquirySettings.checkAccounts(config.part("account."), accounts);
@@ -81,6 +88,7 @@ record Settings(
                 bodyMaxBytes,
                 unverifiedPerSecond,
                 unverifiedBytesPerSecond,
+                keepMonths,
                 accounts,
                 inquiry,
                 events,

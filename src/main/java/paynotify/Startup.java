@@ -12,12 +12,14 @@ import org.jspecify.annotations.Nullable;
 import org.postgresql.Driver;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import paynotify.background.PeriodicThreads;
 import paynotify.config.ConfigException;
 import paynotify.config.ConfigFile;
 import paynotify.config.Environment;
 import paynotify.config.KeyFileWatcher;
 import paynotify.event.EventWork;
 import paynotify.inquiry.InquiryWork;
+import paynotify.store.LogMonths;
 import paynotify.store.SchemaException;
 import paynotify.store.Store;
 import paynotify.store.UnverifiedLimit;
@@ -34,6 +36,7 @@ public final class Startup implements ServletContextListener {
     private @Nullable Store store;
     private @Nullable CallbackHandler handler;
     private @Nullable KeyFileWatcher watch;
+    private @Nullable PeriodicThreads months;
     private @Nullable InquiryWork inquiries;
     private @Nullable EventWork events;
 
@@ -54,6 +57,9 @@ public final class Startup implements ServletContextListener {
             watch = new KeyFileWatcher(settings.watched(), Clock.systemUTC());
             CallbackHandler handling = new CallbackHandler(opened);
             handler = handling;
+            PeriodicThreads keeping = new PeriodicThreads();
+            months = keeping;
+            keeping.every("notify-months", LogMonths.TICK_MS, opened.logMonths(settings.keepMonths())::tick);
             inquiries = new InquiryWork(settings.inquiry(), settings.accounts(), opened, Clock.systemUTC());
             events = new EventWork(settings.events(), opened, Clock.systemUTC());
             addServlets(context, settings, opened, handling);
@@ -105,6 +111,9 @@ public final class Startup implements ServletContextListener {
         }
         if (events != null) {
             events.close();
+        }
+        if (months != null) {
+            months.close();
         }
         if (handler != null) {
             handler.close();

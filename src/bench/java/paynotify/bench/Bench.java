@@ -15,5 +15,9 @@ public final class Bench {
         if (options.hasPart("lost")) {
             Lost.run(options);
         }
+        // Takes long, so only where it is asked for.
+        if (options.part().equals("queries")) {
+            new Queries(options).run();
+        }
     }
 }

@@ -45,6 +45,7 @@ final class Schema {
                             EventLog.INSERT,
                             EventLog.INSERT_AND_NOTIFY,
                             PaymentLog.INSERT,
+                            PaymentLog.INSERT_ONCE,
                             PaymentLog.PAID_SUB_ORDER),
                     Enrolment.STATEMENTS,
                     InquirySql.statements(),

@@ -154,6 +154,20 @@ public final class Store implements AutoCloseable {
         return new EventQueue(background);
     }
 
+    /**
+     * Keeps the months of the log in order.
+     *
+     * @param keepMonths how many whole months are kept before this one; 0 for all
+     */
+    public LogMonths logMonths(int keepMonths) {
+        return new LogMonths(background, keepMonths, System::nanoTime);
+    }
+
+    /** For tests. */
+    Background background() {
+        return background;
+    }
+
     /** Whether callbacks can be settled now. Takes {@value #PING_MS} ms at most. */
     public boolean isUp() {
         try {
