@@ -11,6 +11,7 @@ import paynotify.config.ConfigException;
 import paynotify.config.FileRights;
 import paynotify.config.Reloadable;
 import paynotify.inquiry.InquirySettings;
+import paynotify.metrics.MetricsSettings;
 import paynotify.sender.Sender;
 import paynotify.sender.Senders;
 import paynotify.store.DatabaseSettings;
@@ -23,6 +24,7 @@ import paynotify.store.DatabaseSettings;
  * @param unverifiedBytesPerSecond so many bytes of them, in all
  * @param accounts the senders by the names of their accounts
  * @param inquiry how senders are asked about orders
+ * @param metrics whether there are figures, and for whom
  * @param watched the keys that are kept in files
  * @param warnings what is allowed and still should be seen to, a line each; no secrets
  */
@@ -33,6 +35,7 @@ record Settings(
         int unverifiedBytesPerSecond,
         Map<String, Sender> accounts,
         InquirySettings inquiry,
+        MetricsSettings metrics,
         List<Reloadable<?>> watched,
         List<String> warnings) {
     private static final int BODY_BYTES_LEAST = 1 << 10;
@@ -66,6 +69,7 @@ record Settings(
         Map<String, Sender> accounts = accounts(config.part("account."));
         InquirySettings.checkAccounts(config.part("account."), accounts);
         InquirySettings inquiry = InquirySettings.read(config.part("inquiry."), bodyMaxBytes);
+        MetricsSettings metrics = MetricsSettings.read(config);
         config.done();
         String openFiles = FileRights.concern(config.secretFiles());
         if (openFiles != null) {
@@ -78,6 +82,7 @@ record Settings(
                 unverifiedBytesPerSecond,
                 accounts,
                 inquiry,
+                metrics,
                 config.watched(),
                 warnings);
     }

@@ -17,6 +17,9 @@ import paynotify.config.ConfigFile;
 import paynotify.config.Environment;
 import paynotify.config.KeyFileWatcher;
 import paynotify.inquiry.InquiryWork;
+import paynotify.metrics.MetricsServlet;
+import paynotify.metrics.MetricsWork;
+import paynotify.store.Meter;
 import paynotify.store.SchemaException;
 import paynotify.store.Store;
 import paynotify.store.UnverifiedLimit;
@@ -34,6 +37,7 @@ public final class Startup implements ServletContextListener {
     private @Nullable CallbackHandler handler;
     private @Nullable KeyFileWatcher watch;
     private @Nullable InquiryWork inquiries;
+    private @Nullable MetricsWork metrics;
 
     @Override
     public void contextInitialized(ServletContextEvent event) {
@@ -43,16 +47,25 @@ public final class Startup implements ServletContextListener {
             var file = ConfigFile.locate(context.getInitParameter(ConfigFile.NAME), environment);
             Settings settings = Settings.read(ConfigFile.read(file, environment));
             settings.warnings().forEach(LOG::warn);
+            MetricsWork measuring = settings.metrics().on() ? new MetricsWork(settings.accounts()) : null;
+            metrics = measuring;
+            Meter meter = measuring == null ? Meter.NONE : measuring.meter();
             Store opened = Store.open(
                     settings.database(),
                     new UnverifiedLimit(
-                            settings.unverifiedPerSecond(), settings.unverifiedBytesPerSecond(), Clock.systemUTC()));
+                            settings.unverifiedPerSecond(), settings.unverifiedBytesPerSecond(), Clock.systemUTC()),
+                    meter);
             store = opened;
             watch = new KeyFileWatcher(settings.watched(), Clock.systemUTC());
-            CallbackHandler handling = new CallbackHandler(opened);
+            CallbackHandler handling = new CallbackHandler(opened, meter);
             handler = handling;
             inquiries = new InquiryWork(settings.inquiry(), settings.accounts(), opened, Clock.systemUTC());
             addServlets(context, settings, opened, handling);
+            if (measuring != null) {
+                measuring.watch(opened, Clock.systemUTC());
+                context.addServlet("metrics", new MetricsServlet(measuring, settings.metrics()))
+                        .addMapping("/metrics");
+            }
             LOG.info(
                     "started [config={}] [accounts={}]",
                     file,
@@ -70,8 +83,8 @@ public final class Startup implements ServletContextListener {
 
     /** The whole surface: an account's callbacks, the health page, and 404 with an empty body for everything else. */
     private static void addServlets(ServletContext context, Settings settings, Store store, CallbackHandler handler) {
-        NotifyServlet notify =
-                new NotifyServlet(handler, settings.accounts(), settings.bodyMaxBytes(), Clock.systemUTC());
+        NotifyServlet notify = new NotifyServlet(
+                handler, settings.accounts(), settings.bodyMaxBytes(), Clock.systemUTC(), store.meter());
         context.addServlet("notify", notify).addMapping(NotifyServlet.PATH + "/*", "/", "*.jsp", "*.jspx");
         context.addServlet("health", new HealthServlet(store)).addMapping("/health");
     }
@@ -98,6 +111,9 @@ public final class Startup implements ServletContextListener {
         }
         if (inquiries != null) {
             inquiries.close();
+        }
+        if (metrics != null) {
+            metrics.close();
         }
         if (handler != null) {
             handler.close();

@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import paynotify.sender.Callback;
 import paynotify.sender.Outcome;
 import paynotify.sender.Reading;
 import paynotify.sender.Source;
@@ -46,6 +47,7 @@ public final class Replays {
     static final List<String> STATEMENTS = List.of(OPEN, LOAD, DONE);
 
     private final Background background;
+    private final Meter meter;
     /** What the last transaction had taken up, whether it was committed or not. */
     private List<Long> taken = List.of();
 
@@ -77,10 +79,15 @@ public final class Replays {
      */
     public record Again(@Nullable Reading reading, String why) {}
 
+    /** What one transaction has settled, and how. */
+    private record Settled(List<Reading> readings, List<List<Decision>> decisions) {}
+
     private record Done(long logId, @Nullable Decision decision, String why) {}
 
-    Replays(Background background) {
+    /** @param meter is told what was decided */
+    Replays(Background background, Meter meter) {
         this.background = background;
+        this.meter = meter;
     }
 
     /** Whether it can be called already: the database may be away. */
@@ -140,14 +147,21 @@ public final class Replays {
 
     private int run(int offset, int most, Function<Row, Again> reader) throws Unavailable {
         taken = List.of();
-        return background.run(connection -> {
+        Settled settled = new Settled(new ArrayList<>(), new ArrayList<>());
+        int rows = background.run(connection -> {
             List<Long> open = open(connection, offset, most);
             taken = open;
             if (!open.isEmpty()) {
-                done(connection, settle(connection, open, load(connection, open), reader));
+                done(connection, settle(connection, open, load(connection, open), reader, settled));
             }
             return open.size();
         });
+        for (int i = 0; i < settled.readings.size(); i++) {
+            Callback callback = settled.readings.get(i).callback();
+            meter.decided(
+                    callback.account(), settled.readings.get(i).channel(), callback.source(), settled.decisions.get(i));
+        }
+        return rows;
     }
 
     private static List<Long> open(Connection connection, int offset, int most) throws SQLException {
@@ -195,11 +209,15 @@ public final class Replays {
     }
 
     private static List<Done> settle(
-            Connection connection, List<Long> logIds, Map<Long, Row> found, Function<Row, Again> reader)
+            Connection connection,
+            List<Long> logIds,
+            Map<Long, Row> found,
+            Function<Row, Again> reader,
+            Settled settledRows)
             throws SQLException {
         List<Done> done = new ArrayList<>();
         List<Long> settled = new ArrayList<>();
-        List<Reading> readings = new ArrayList<>();
+        List<Reading> readings = settledRows.readings;
         int orders = 0;
         for (Long logId : logIds) {
             if (orders > ORDERS_MAX) {
@@ -221,6 +239,7 @@ public final class Replays {
         List<@Nullable List<Decision>> decisions = Settlement.run(connection, true, readings);
         for (int i = 0; i < decisions.size(); i++) {
             List<Decision> all = Objects.requireNonNull(decisions.get(i));
+            settledRows.decisions.add(all);
             Outcome answer = Decision.answer(all);
             Decision first = all.stream()
                     .filter(decision -> decision.outcome() == answer)

@@ -5,7 +5,9 @@ import static java.util.concurrent.TimeUnit.MILLISECONDS;
 import java.sql.Statement;
 import java.util.List;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import paynotify.config.ConfigException;
+import paynotify.sender.Callback;
 import paynotify.sender.NothingToBook;
 import paynotify.sender.Reading;
 
@@ -31,29 +33,38 @@ public final class Store implements AutoCloseable {
     private final TransactionRunner health;
 
     private final SchemaStart schema;
+    private final Meter meter;
     private final UnverifiedLog unverified;
     private final Background background;
 
-    private Store(Pool pool, boolean migrate, UnverifiedLimit limit) {
+    private Store(Pool pool, boolean migrate, UnverifiedLimit limit, Meter meter) {
         this.pool = pool;
+        this.meter = meter;
         int groups = Math.max(1, pool.size() / CONNECTIONS_PER_GROUP);
         this.transactions = new TransactionRunner("notify-writer", pool, Math.max(1, pool.size() - groups));
-        this.group = new GroupCommit(transactions, groups);
+        this.group = new GroupCommit(transactions, groups, meter);
         this.health = new TransactionRunner("notify-health", pool, 1);
         this.schema = SchemaStart.start(pool, migrate, SchemaStart.POOLER_MS);
         this.unverified = new UnverifiedLog(limit, this::log, UnverifiedLog.EVERY_MS);
         this.background = new Background(pool, schema::ready);
     }
 
+    /** Opens the store, and nobody wants to know what happens. */
+    public static Store open(DatabaseSettings settings, UnverifiedLimit limit) throws ConfigException, SchemaException {
+        return open(settings, limit, Meter.NONE);
+    }
+
     /**
      * Opens the store, also if the database is away.
      *
      * @param limit how many unverified callbacks are logged
+     * @param meter is told of what happens
      * @throws ConfigException if there is no such DataSource
      * @throws SchemaException if the database is there, but its tables are not as they must be
      */
-    public static Store open(DatabaseSettings settings, UnverifiedLimit limit) throws ConfigException, SchemaException {
-        Store store = new Store(Pool.open(settings), settings.migrate(), limit);
+    public static Store open(DatabaseSettings settings, UnverifiedLimit limit, Meter meter)
+            throws ConfigException, SchemaException {
+        Store store = new Store(Pool.open(settings), settings.migrate(), limit, meter);
         try {
             store.schema.awaitFirstTry();
         } catch (SchemaException e) {
@@ -72,6 +83,13 @@ public final class Store implements AutoCloseable {
      * @throws Unavailable if it could not be done in time: the sender must come again
      */
     public List<Decision> settle(Reading reading) throws Unavailable {
+        List<Decision> decisions = decide(reading);
+        Callback callback = reading.callback();
+        meter.decided(callback.account(), reading.channel(), callback.source(), decisions);
+        return decisions;
+    }
+
+    private List<Decision> decide(Reading reading) throws Unavailable {
         if (reading.findings().get(0) instanceof NothingToBook nothing && !nothing.verified()) {
             return logOrCount(reading, nothing);
         }
@@ -85,13 +103,13 @@ public final class Store implements AutoCloseable {
     private List<Decision> logOrCount(Reading reading, NothingToBook nothing) throws Unavailable {
         Reading logged = unverified.admit(reading, nothing);
         if (logged == null || !schema.ready()) {
-            unverified.count(reading, nothing);
+            count(reading, nothing);
             return List.of(Decision.of(nothing));
         }
         List<Decision> together;
         try {
             // The transaction itself may take as long as any: cut off after LOG_MS, it would cost a connection.
-            together = group.submit(logged, in(SETTLE_MS), in(LOG_MS), () -> unverified.count(reading, nothing));
+            together = group.submit(logged, in(SETTLE_MS), in(LOG_MS), () -> count(reading, nothing));
         } catch (Unavailable e) {
             return List.of(Decision.of(nothing));
         }
@@ -101,9 +119,14 @@ public final class Store implements AutoCloseable {
             if (GroupCommit.mayBeOnesFault(e.getCause())) {
                 throw e;
             }
-            unverified.count(reading, nothing);
+            count(reading, nothing);
             return List.of(Decision.of(nothing));
         }
+    }
+
+    private void count(Reading reading, NothingToBook nothing) {
+        meter.unlogged(nothing.outcome());
+        unverified.count(reading, nothing);
     }
 
     private static long in(int millis) {
@@ -137,7 +160,28 @@ public final class Store implements AutoCloseable {
 
     /** Rows of the log once more. */
     public Replays replays() {
-        return new Replays(background);
+        return new Replays(background, meter);
+    }
+
+    /** What waits or is open, as the tables tell. */
+    public Figures figures() {
+        return new Figures(background);
+    }
+
+    /** Who is told of what happens. */
+    public Meter meter() {
+        return meter;
+    }
+
+    /** How many callbacks wait for a writer. */
+    public int waiting() {
+        return group.waiting() + transactions.waiting();
+    }
+
+    /** How busy the connections are; null where the pool is the shop's. */
+    public @Nullable PoolFigures connections() {
+        OwnPool own = pool.own();
+        return own == null ? null : own.figures();
     }
 
     /** Whether callbacks can be settled now. Takes {@value #PING_MS} ms at most. */
