@@ -196,7 +196,8 @@ final class TableGauges implements AutoCloseable {
         List<Row> rows = null;
         try {
             rows = reader.read(figure);
-        } catch (Unavailable e) {
+        } catch (Unavailable | RuntimeException e) {
+            // The others are read all the same.
             LOG.debug("{} can't be told [cause={}]", figure, e.getMessage());
         }
         long now = nanos.getAsLong();
