@@ -41,6 +41,8 @@ final class TableGauges implements AutoCloseable {
     static final long EVERY_NANOS = SECONDS.toNanos(15);
     /** What takes long is read so much more seldom: no more than so small a part of the time is spent on it. */
     private static final int PART_OF_TIME = 20;
+    /** What could not be read is tried again after this time. */
+    private static final long AFTER_FAILURE_NANOS = SECONDS.toNanos(30);
     /** After that, a number that could not be read again is no longer told. */
     private static final long KEPT_NANOS = SECONDS.toNanos(30);
     /** So long a scrape waits; Prometheus itself would for 10 s. */
@@ -201,7 +203,9 @@ final class TableGauges implements AutoCloseable {
             LOG.debug("{} can't be told [cause={}]", figure, e.getMessage());
         }
         long now = nanos.getAsLong();
-        return new Known(rows, now + Math.max(EVERY_NANOS, PART_OF_TIME * (now - start)));
+        // Where the database is away, most of the time was spent on waiting for it.
+        long pause = rows == null ? AFTER_FAILURE_NANOS : Math.max(EVERY_NANOS, PART_OF_TIME * (now - start));
+        return new Known(rows, now + pause);
     }
 
     @Override

@@ -156,7 +156,7 @@ class TableGaugesTest {
         assertTrue(scrape.names().contains("notify_inquiries_due"), scrape::toString);
         tables.put(Figure.ATTENTION, List.of());
         tables.remove(Figure.INQUIRIES_DUE);
-        nanos.addAndGet(16 * SECOND);
+        nanos.addAndGet(31 * SECOND);
         scrape = scrape();
         assertTrue(scrape.names().contains("notify_attention"), scrape::toString);
         assertFalse(scrape.names().contains("notify_inquiries_due"), scrape::toString);
