@@ -10,6 +10,7 @@ import paynotify.config.Config;
 import paynotify.config.ConfigException;
 import paynotify.config.FileRights;
 import paynotify.config.Reloadable;
+import paynotify.event.EventSettings;
 import paynotify.inquiry.InquirySettings;
 import paynotify.metrics.MetricsSettings;
 import paynotify.sender.Sender;
@@ -24,6 +25,7 @@ import paynotify.store.DatabaseSettings;
  * @param unverifiedBytesPerSecond so many bytes of them, in all
  * @param accounts the senders by the names of their accounts
  * @param inquiry how senders are asked about orders
+ * @param events who is told what has become of orders
  * @param metrics whether there are figures, and for whom
  * @param watched the keys that are kept in files
  * @param warnings what is allowed and still should be seen to, a line each; no secrets
@@ -35,6 +37,7 @@ record Settings(
         int unverifiedBytesPerSecond,
         Map<String, Sender> accounts,
         InquirySettings inquiry,
+        EventSettings events,
         MetricsSettings metrics,
         List<Reloadable<?>> watched,
         List<String> warnings) {
@@ -69,6 +72,8 @@ record Settings(
         Map<String, Sender> accounts = accounts(config.part("account."));
         InquirySettings.checkAccounts(config.part("account."), accounts);
         InquirySettings inquiry = InquirySettings.read(config.part("inquiry."), bodyMaxBytes);
+        EventSettings events = EventSettings.read(config, accounts.keySet());
+        warnings.addAll(events.warnings());
         MetricsSettings metrics = MetricsSettings.read(config);
         config.done();
         String openFiles = FileRights.concern(config.secretFiles());
@@ -82,6 +87,7 @@ record Settings(
                 unverifiedBytesPerSecond,
                 accounts,
                 inquiry,
+                events,
                 metrics,
                 config.watched(),
                 warnings);

@@ -16,6 +16,7 @@ import paynotify.config.ConfigException;
 import paynotify.config.ConfigFile;
 import paynotify.config.Environment;
 import paynotify.config.KeyFileWatcher;
+import paynotify.event.EventWork;
 import paynotify.inquiry.InquiryWork;
 import paynotify.metrics.MetricsServlet;
 import paynotify.metrics.MetricsWork;
@@ -38,6 +39,7 @@ public final class Startup implements ServletContextListener {
     private @Nullable KeyFileWatcher watch;
     private @Nullable InquiryWork inquiries;
     private @Nullable MetricsWork metrics;
+    private @Nullable EventWork events;
 
     @Override
     public void contextInitialized(ServletContextEvent event) {
@@ -54,12 +56,14 @@ public final class Startup implements ServletContextListener {
                     settings.database(),
                     new UnverifiedLimit(
                             settings.unverifiedPerSecond(), settings.unverifiedBytesPerSecond(), Clock.systemUTC()),
+                    settings.events().rules(),
                     meter);
             store = opened;
             watch = new KeyFileWatcher(settings.watched(), Clock.systemUTC());
             CallbackHandler handling = new CallbackHandler(opened, meter);
             handler = handling;
             inquiries = new InquiryWork(settings.inquiry(), settings.accounts(), opened, Clock.systemUTC());
+            events = new EventWork(settings.events(), opened, Clock.systemUTC());
             addServlets(context, settings, opened, handling);
             if (measuring != null) {
                 measuring.watch(opened, Clock.systemUTC());
@@ -111,6 +115,9 @@ public final class Startup implements ServletContextListener {
         }
         if (inquiries != null) {
             inquiries.close();
+        }
+        if (events != null) {
+            events.close();
         }
         if (metrics != null) {
             metrics.close();

@@ -25,6 +25,7 @@ import paynotify.kit.Database;
 import paynotify.kit.Http;
 import paynotify.kit.Postgres;
 import paynotify.kit.PromQl;
+import paynotify.kit.Receiver;
 import paynotify.kit.Scrape;
 import paynotify.kit.Shop;
 import paynotify.kit.Tomcat;
@@ -65,10 +66,13 @@ class MonitoringIT {
         // Prometheus' own.
         named.remove("up");
         Wechat wechat = Wechat.start();
+        String secret = Receiver.newSecret(24);
+        Receiver receiver = Receiver.start(secret);
         Database database = Postgres.shared().newDatabase();
         try (Tomcat tomcat = Shop.tomcat(TomcatVersion.TOMCAT_11, database, "")
                 .properties(InquiryIT.properties(database, wechat)
                         + "account.v3.api-v3-key = " + Shop.V3_KEY
+                        + "\nwebhook.url = " + receiver.url("/hooks/payment") + "\nwebhook.secret = " + secret
                         + "\nmetrics = on\nlog.unverified-per-second = 1\n")
                 .file("conf/merchant.pem", Shop.key("merchant_private.pem"))
                 .start()) {
@@ -77,7 +81,6 @@ class MonitoringIT {
             served.addAll(documented().keySet());
             served.removeIf(name -> TABLES.containsKey(name)
                     && database.value("select to_regclass(?)::text", TABLES.get(name)) == null);
-            served.remove("notify_events_total");
             haveItHappen(shop, wechat);
             Wait.until(
                     SOON,
@@ -103,6 +106,7 @@ class MonitoringIT {
             }
         } finally {
             wechat.close();
+            receiver.close();
         }
     }
 

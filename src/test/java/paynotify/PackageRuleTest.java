@@ -44,6 +44,10 @@ class PackageRuleTest {
                     new Rule(
                             Set.of("background", "store", "sender", "message", "config"),
                             Set.of("jakarta.", "java.sql.", "javax.sql.", "org.postgresql.")),
+            "event",
+                    new Rule(
+                            Set.of("background", "store", "signature", "message", "config"),
+                            Set.of("jakarta.", "java.sql.", "javax.sql.", "org.postgresql.")),
             "metrics",
                     new Rule(
                             Set.of("store", "sender", "signature", "config"),

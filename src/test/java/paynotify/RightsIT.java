@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
@@ -19,9 +20,11 @@ import paynotify.kit.Database;
 import paynotify.kit.Http;
 import paynotify.kit.NoSecretInLogs;
 import paynotify.kit.Postgres;
+import paynotify.kit.Receiver;
 import paynotify.kit.Shop;
 import paynotify.kit.Tomcat;
 import paynotify.kit.TomcatVersion;
+import paynotify.kit.Wait;
 import paynotify.kit.WechatV2Callback;
 
 /** The least that a DBA must trust: the running application with the grants that README.md tells, word by word. */
@@ -34,7 +37,10 @@ class RightsIT {
     /** What PostgreSQL itself says where there is no grant, and our trigger where there is one. */
     private static final String INSUFFICIENT_PRIVILEGE = "42501";
 
+    private static final String SECRET = Receiver.newSecret(24);
+
     private static Tomcat tomcat;
+    private static Receiver receiver;
     private static Database owner;
     private static Database runtime;
     private static Shop shop;
@@ -49,13 +55,18 @@ class RightsIT {
         runtime = owner.as(owner.user() + "_run", "pw-" + Long.toHexString(System.nanoTime()));
         Database admin = Postgres.shared().admin(owner.user());
         readmeGrants(runtime).forEach(admin::execute);
-        tomcat.deploy("least", Shop.databaseProperties(runtime) + Shop.account() + "db.schema = check\n");
+        receiver = Receiver.start(SECRET);
+        tomcat.deploy(
+                "least",
+                Shop.databaseProperties(runtime) + Shop.account() + "db.schema = check\nwebhook.url = "
+                        + receiver.url("/") + "\nwebhook.secret = " + SECRET + "\nevent.channel = rights\n");
         shop = Shop.of(tomcat, "least", owner);
     }
 
     @AfterAll
     static void stop() {
         tomcat.close();
+        receiver.close();
     }
 
     /** The statements of README.md, "With the least rights", for a role of this test's. */
@@ -83,6 +94,13 @@ class RightsIT {
         assertEquals(200, Http.get(shop.health()).status());
         WechatV2Callback payment = payment();
         Exchange.post(shop, "wechat", payment.body(Shop.KEY)).answers("APPLIED");
+        Wait.until(
+                Duration.ofSeconds(20),
+                () -> owner.count(
+                                "payment_event where out_trade_no = ? and delivered_at is not null",
+                                payment.value("out_trade_no"))
+                        == 1,
+                tomcat::log);
         Exchange.post(shop, "wechat", payment.body(Shop.KEY)).answers("DUPLICATE");
         Exchange.post(shop, "wechat", payment.body(Shop.OTHER_KEY)).answers("BAD_SIGNATURE");
     }

@@ -44,14 +44,18 @@ class RunIT {
             assertTrue(shown.matches("(?s).*outcome +APPLIED\\n.*"), shown);
             assertTrue(shown.matches("(?s).*status +PENDING +PAID\\n.*status +PENDING +PAID\\n.*"), shown);
             assertTrue(shown.matches("(?s).*source +INQUIRY\\n.*"), shown);
+            assertTrue(shown.contains("webhook-signature: v1,"), shown);
+            assertTrue(shown.matches("(?s).*\"type\":\"payment.paid\".*\"out_trade_no\":\"DEMO-LOST\".*"), shown);
             assertTrue(shown.contains("psql postgresql://notify:notify@127.0.0.1:" + dbPort + "/shop"), shown);
             assertTrue(shown.contains("exec:java@send -Dout_trade_no=DEMO-2 -Dhttp.port=" + httpPort), shown);
             assertFalse(shown.contains("WARN") || shown.contains("Exception") || shown.contains("\tat "), shown);
 
             String sent = send("http.port=" + httpPort, "out_trade_no=DEMO-2");
             assertTrue(sent.contains("HTTP 200") && sent.contains("SUCCESS"), sent);
+            Wait.until(LIMIT, () -> hears("payment.paid", "DEMO-2", read(output)), () -> read(output));
             String wrong = send("http.port=" + httpPort, "out_trade_no=DEMO-3", "total_fee=1");
             assertTrue(wrong.contains("HTTP 409") && wrong.contains("AMOUNT_MISMATCH"), wrong);
+            Wait.until(LIMIT, () -> hears("payment.attention", "DEMO-3", read(output)), () -> read(output));
             sendsEachForm(httpPort);
 
             Process second =
@@ -70,6 +74,13 @@ class RunIT {
                 ServerSocket db = new ServerSocket(dbPort, 1, InetAddress.getLoopbackAddress())) {
             assertTrue(http.isBound() && db.isBound());
         }
+    }
+
+    private static boolean hears(String type, String no, String shown) {
+        return shown.lines()
+                .anyMatch(line -> line.startsWith("The shop's software hears evt_")
+                        && line.contains(type)
+                        && line.contains("\"" + no + "\""));
     }
 
     private void sendsEachForm(int httpPort) throws Exception {

@@ -57,6 +57,7 @@ class TablesIT {
                         "customers",
                         "flyway_schema_history",
                         "notify_schema_history",
+                        "payment_event",
                         "payment_inquiry",
                         "payment_log",
                         "payment_order",
@@ -261,6 +262,32 @@ class TablesIT {
                         "source text",
                         "combine_out_trade_no text"),
                 columns(database, "payment_log"));
+        assertEquals(
+                List.of(
+                        "id bigint",
+                        "type text",
+                        "account text",
+                        "mch_id text",
+                        "sub_mch_id text",
+                        "out_trade_no text",
+                        "out_refund_no text",
+                        "transaction_id text",
+                        "refund_id text",
+                        "total_fee bigint",
+                        "currency text",
+                        "payer text",
+                        "outcome text",
+                        "detail text",
+                        "occurred_at timestamp with time zone",
+                        "created_at timestamp with time zone",
+                        "delivered_at timestamp with time zone",
+                        "next_at timestamp with time zone",
+                        "tries integer",
+                        "last_status integer",
+                        "last_error text",
+                        // Our own, as payment_inquiry has one.
+                        "leased_until timestamp with time zone"),
+                columns(database, "payment_event"));
         assertKeysAndChecks(database);
         assertComments(database);
     }
@@ -385,7 +412,7 @@ class TablesIT {
                         "select, update on payment_order",
                         "select, insert, update on payment_refund",
                         "select, insert on payment_log",
-                        "select, insert, update, delete on payment_inquiry, payment_replay",
+                        "select, insert, update, delete on payment_inquiry, payment_replay, payment_event",
                         "select on notify_schema_history"));
     }
 

@@ -160,6 +160,21 @@ public final class HttpClient implements AutoCloseable {
      * @throws IOException if there is no whole answer in time
      */
     public Received send(String method, URI uri, Map<String, String> headers, byte[] body) throws IOException {
+        return send(method, uri, headers, body, true);
+    }
+
+    /**
+     * The same, for whom the answer's status is enough: it counts as soon as it is there. Of the body there may be less
+     * than was sent, where it does not come in time, or breaks off.
+     *
+     * @throws IOException if there is no status in time
+     */
+    public Received tell(String method, URI uri, Map<String, String> headers, byte[] body) throws IOException {
+        return send(method, uri, headers, body, false);
+    }
+
+    private Received send(String method, URI uri, Map<String, String> headers, byte[] body, boolean wholeAnswer)
+            throws IOException {
         HttpUriRequestBase message = new HttpUriRequestBase(method, uri);
         headers.forEach(message::setHeader);
         if (body.length > 0) {
@@ -169,37 +184,50 @@ public final class HttpClient implements AutoCloseable {
         }
         Future<?> end = timer.schedule(message::abort, limits.inAllMs(), MILLISECONDS);
         try {
-            return receive(HttpHost.create(uri), message);
+            return receive(HttpHost.create(uri), message, wholeAnswer);
         } finally {
             end.cancel(false);
         }
     }
 
-    private Received receive(HttpHost host, HttpUriRequestBase message) throws IOException {
+    private Received receive(HttpHost host, HttpUriRequestBase message, boolean wholeAnswer) throws IOException {
+        ByteArrayOutputStream body = new ByteArrayOutputStream();
+        ClassicHttpResponse head = null;
         try (ClassicHttpResponse response = client.executeOpen(host, message, null)) {
-            byte[] body = new byte[0];
-            HttpEntity entity = response.getEntity();
-            if (entity != null) {
-                try (InputStream content = entity.getContent()) {
-                    body = read(content);
-                    if (body.length > limits.answerMaxBytes()) {
-                        // Otherwise closing would read all that is still to come.
-                        message.abort();
-                    }
-                } catch (IOException e) {
-                    if (body.length <= limits.answerMaxBytes()) {
-                        throw e;
-                    }
-                    // It was we who broke it off, after all that we want.
-                }
+            head = response;
+            readEntity(message, response, body);
+        } catch (IOException e) {
+            if (head == null || wholeAnswer) {
+                throw e;
             }
-            return new Received(response.getCode(), headers(response), body, body.length > limits.answerMaxBytes());
+            // What is enough is there; the connection is of no further use.
+            message.abort();
+        }
+        return new Received(head.getCode(), headers(head), body.toByteArray(), body.size() > limits.answerMaxBytes());
+    }
+
+    private void readEntity(HttpUriRequestBase message, ClassicHttpResponse response, ByteArrayOutputStream body)
+            throws IOException {
+        HttpEntity entity = response.getEntity();
+        if (entity == null) {
+            return;
+        }
+        try (InputStream content = entity.getContent()) {
+            read(content, body);
+            if (body.size() > limits.answerMaxBytes()) {
+                // Otherwise closing would read all that is still to come.
+                message.abort();
+            }
+        } catch (IOException e) {
+            if (body.size() <= limits.answerMaxBytes()) {
+                throw e;
+            }
+            // It was we who broke it off, after all that we want.
         }
     }
 
     /** One byte more than the limit at most, without which nobody could tell. */
-    private byte[] read(InputStream content) throws IOException {
-        ByteArrayOutputStream body = new ByteArrayOutputStream();
+    private void read(InputStream content, ByteArrayOutputStream body) throws IOException {
         byte[] buffer = new byte[BUFFER_BYTES];
         while (body.size() <= limits.answerMaxBytes()) {
             int count = content.read(buffer, 0, Math.min(buffer.length, limits.answerMaxBytes() + 1 - body.size()));
@@ -208,7 +236,6 @@ public final class HttpClient implements AutoCloseable {
             }
             body.write(buffer, 0, count);
         }
-        return body.toByteArray();
     }
 
     private static Map<String, String> headers(ClassicHttpResponse response) {

@@ -21,6 +21,7 @@ import paynotify.config.Values.Value;
  */
 public final class Config {
     private static final Pattern DURATION = Pattern.compile("([0-9]{1,7})([smhd])");
+    private static final int DURATIONS_MAX = 100;
 
     private final Map<String, String> left;
     private final List<String> faults;
@@ -168,21 +169,34 @@ public final class Config {
      * @param whereLeftOut the same, for a key that is not there
      */
     public List<Duration> durations(String key, Duration most, String whereLeftOut) {
+        return durations(key, true, most, whereLeftOut);
+    }
+
+    /**
+     * Durations like {@code 30s}, {@code 5m}, {@code 2h}, {@code 7d}, in any order.
+     *
+     * @param whereLeftOut the same, for a key that is not there
+     */
+    public List<Duration> delays(String key, Duration most, String whereLeftOut) {
+        return durations(key, false, most, whereLeftOut);
+    }
+
+    private List<Duration> durations(String key, boolean ascending, Duration most, String whereLeftOut) {
         Value value = value(key, ConfigFile::utf8);
-        String expected = "durations like 30s, 5m, 2h or 7d with commas between them, ascending, of at most "
-                + most.toDays() + "d";
+        String expected = "1 to " + DURATIONS_MAX + " durations like 30s, 5m, 2h or 7d with commas between them"
+                + (ascending ? ", ascending" : "") + ", of at most " + most.toDays() + "d";
         if (value != null && value.readable()) {
-            List<Duration> durations = ascending(value.text(), most);
-            if (!durations.isEmpty()) {
+            List<Duration> durations = durations(value.text(), ascending, most);
+            if (!durations.isEmpty() && durations.size() <= DURATIONS_MAX) {
                 return durations;
             }
             fault(key, expected, value.shown(value.text()));
         }
-        return ascending(whereLeftOut, most);
+        return durations(whereLeftOut, ascending, most);
     }
 
-    /** Nothing where one of them is none, or not longer than the one before. */
-    private static List<Duration> ascending(String text, Duration most) {
+    /** Nothing where one of them is none, or not longer than the one before where it must be. */
+    private static List<Duration> durations(String text, boolean ascending, Duration most) {
         List<Duration> durations = new ArrayList<>();
         for (String item : text.split(",", -1)) {
             Matcher matcher = DURATION.matcher(item.strip());
@@ -197,7 +211,7 @@ public final class Config {
                         case "h" -> ChronoUnit.HOURS;
                         default -> ChronoUnit.DAYS;
                     });
-            Duration before = durations.isEmpty() ? Duration.ZERO : durations.get(durations.size() - 1);
+            Duration before = durations.isEmpty() || !ascending ? Duration.ZERO : durations.get(durations.size() - 1);
             if (duration.compareTo(before) <= 0 || duration.compareTo(most) > 0) {
                 return List.of();
             }

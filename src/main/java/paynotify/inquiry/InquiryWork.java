@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import java.net.URI;
 import java.time.Clock;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import paynotify.background.HttpClient;
 import paynotify.background.PeriodicThreads;
@@ -40,16 +41,12 @@ public final class InquiryWork implements AutoCloseable {
                 settings,
                 accounts,
                 store,
-                (address, request) -> {
-                    if (opened == null) {
-                        throw new IllegalStateException("no account inquires");
-                    }
-                    return opened.send(
-                            request.method(),
-                            URI.create(address + request.path()),
-                            request.headers(),
-                            request.body().getBytes(UTF_8));
-                },
+                (address, request) -> Objects.requireNonNull(opened, "no account inquires")
+                        .send(
+                                request.method(),
+                                URI.create(address + request.path()),
+                                request.headers(),
+                                request.body().getBytes(UTF_8)),
                 clock,
                 System::nanoTime);
         this.replay = new Replay(accounts, store.replays());

@@ -37,6 +37,13 @@ final class Columns<T> {
         statement.setLong(++parameters, rows.size());
     }
 
+    /** The last parameter of a statement that has one more, which is no array; none where it is null. */
+    void lastText(@Nullable String value) throws SQLException {
+        if (value != null) {
+            statement.setString(++parameters, value);
+        }
+    }
+
     private Columns<T> set(String type, Object[] values) throws SQLException {
         Connection connection = statement.getConnection();
         Array array = connection.createArrayOf(type, values);

@@ -34,31 +34,33 @@ final class GroupCommit implements AutoCloseable {
     private static final String STOPPED = "the application is being stopped";
 
     private final TransactionRunner transactions;
+    private final EventRules events;
     private final Meter meter;
     private final BlockingQueue<Waiting> arrived = new ArrayBlockingQueue<>(WAITING_MAX);
     private final List<Thread> writers = new ArrayList<>();
     private volatile boolean closed;
 
-    /** A callback, and what becomes of it: null where it must be settled singly. */
-    private record Waiting(Reading reading, long deadlineNanos, CompletableFuture<@Nullable List<Decision>> decisions) {
-        /** Itself and no other; and not what Java makes for a record (see Order.Key). */
-        @Override
-        public boolean equals(@Nullable Object other) {
-            return this == other;
-        }
+    /** A callback, and what becomes of it. No record, of which the queue would call the equals: see Order.Key. */
+    private static final class Waiting {
+        private final Reading reading;
+        private final long deadlineNanos;
+        /** Null where it must be settled singly. */
+        private final CompletableFuture<@Nullable List<Decision>> decisions = new CompletableFuture<>();
 
-        @Override
-        public int hashCode() {
-            return System.identityHashCode(this);
+        Waiting(Reading reading, long deadlineNanos) {
+            this.reading = reading;
+            this.deadlineNanos = deadlineNanos;
         }
     }
 
     /**
      * @param writers as many transactions run at once
+     * @param events of which accounts the shop's software is told
      * @param meter is told how many were settled together
      */
-    GroupCommit(TransactionRunner transactions, int writers, Meter meter) {
+    GroupCommit(TransactionRunner transactions, int writers, EventRules events, Meter meter) {
         this.transactions = transactions;
+        this.events = events;
         this.meter = meter;
         for (int i = 1; i <= writers; i++) {
             Thread writer = new Thread(this::write, "notify-group-" + i);
@@ -87,7 +89,7 @@ final class GroupCommit implements AutoCloseable {
     @Nullable
     List<Decision> submit(Reading reading, long deadlineNanos, long leavesNanos, Runnable notStored)
             throws Unavailable {
-        Waiting waiting = new Waiting(reading, deadlineNanos, new CompletableFuture<>());
+        Waiting waiting = new Waiting(reading, deadlineNanos);
         if (closed || !arrived.offer(waiting) || (closed && arrived.remove(waiting))) {
             notStored.run();
             throw closed
@@ -170,9 +172,9 @@ final class GroupCommit implements AutoCloseable {
         for (Waiting each : group) {
             deadlineNanos = each.deadlineNanos - deadlineNanos > 0 ? each.deadlineNanos : deadlineNanos;
         }
-        List<Reading> readings = group.stream().map(Waiting::reading).toList();
-        List<@Nullable List<Decision>> decisions =
-                transactions.transaction(deadlineNanos, connection -> Settlement.run(connection, false, readings));
+        List<Reading> readings = group.stream().map(each -> each.reading).toList();
+        List<@Nullable List<Decision>> decisions = transactions.transaction(
+                deadlineNanos, connection -> Settlement.run(connection, false, readings, events));
         meter.settledTogether(group.size());
         for (int i = 0; i < group.size(); i++) {
             group.get(i).decisions.complete(decisions.get(i));

@@ -26,6 +26,7 @@ public final class Inquiries {
     private static final int ROUNDS = 5;
 
     private final Background background;
+    private final EventRules events;
     private volatile @Nullable OrderColumns columns;
 
     /**
@@ -42,8 +43,10 @@ public final class Inquiries {
         }
     }
 
-    Inquiries(Background background) {
+    /** @param events of which accounts the shop's software is told */
+    Inquiries(Background background, EventRules events) {
         this.background = background;
+        this.events = events;
     }
 
     /** Whether it can be called already: the database may be away. */
@@ -134,7 +137,8 @@ public final class Inquiries {
                 settled.addAll(Settlement.answer(
                         connection,
                         answer.reading(),
-                        new Order.Key(due.question().mchId(), due.question().outTradeNo())));
+                        new Order.Key(due.question().mchId(), due.question().outTradeNo()),
+                        events));
             }
             try (PreparedStatement update = connection.prepareStatement(InquirySql.answered())) {
                 update.setString(1, next(answer));

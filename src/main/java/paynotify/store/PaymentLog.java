@@ -130,7 +130,7 @@ final class PaymentLog {
         return row.decision().detail() + (first == 0 ? "" : " (row " + first + " once more)");
     }
 
-    private static @Nullable String claim(@Nullable String text) {
+    static @Nullable String claim(@Nullable String text) {
         if (text == null || text.length() <= CLAIM_CHARS_MAX) {
             return text == null ? null : storable(text);
         }

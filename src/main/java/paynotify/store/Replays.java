@@ -47,6 +47,7 @@ public final class Replays {
     static final List<String> STATEMENTS = List.of(OPEN, LOAD, DONE);
 
     private final Background background;
+    private final EventRules events;
     private final Meter meter;
     /** What the last transaction had taken up, whether it was committed or not. */
     private List<Long> taken = List.of();
@@ -84,9 +85,13 @@ public final class Replays {
 
     private record Done(long logId, @Nullable Decision decision, String why) {}
 
-    /** @param meter is told what was decided */
-    Replays(Background background, Meter meter) {
+    /**
+     * @param events of which accounts the shop's software is told
+     * @param meter is told what was decided
+     */
+    Replays(Background background, EventRules events, Meter meter) {
         this.background = background;
+        this.events = events;
         this.meter = meter;
     }
 
@@ -103,7 +108,7 @@ public final class Replays {
      */
     public boolean run(Function<Row, Again> reader) throws Unavailable {
         try {
-            return run(0, BATCH, reader) == BATCH;
+            return run(0, BATCH, reader);
         } catch (Unavailable e) {
             if (e.getCause() == null || !GroupCommit.mayBeOnesFault(e.getCause())) {
                 throw e;
@@ -145,23 +150,24 @@ public final class Replays {
         return state != null && (state.equals("55P03") || state.equals("57014") || state.startsWith("40"));
     }
 
-    private int run(int offset, int most, Function<Row, Again> reader) throws Unavailable {
+    /** @return whether there may be more */
+    private boolean run(int offset, int most, Function<Row, Again> reader) throws Unavailable {
         taken = List.of();
         Settled settled = new Settled(new ArrayList<>(), new ArrayList<>());
-        int rows = background.run(connection -> {
+        boolean more = background.run(connection -> {
             List<Long> open = open(connection, offset, most);
             taken = open;
-            if (!open.isEmpty()) {
-                done(connection, settle(connection, open, load(connection, open), reader, settled));
-            }
-            return open.size();
+            List<Done> done =
+                    open.isEmpty() ? List.of() : settle(connection, open, load(connection, open), reader, settled);
+            done(connection, done);
+            return open.size() == most || done.size() < open.size();
         });
         for (int i = 0; i < settled.readings.size(); i++) {
             Callback callback = settled.readings.get(i).callback();
             meter.decided(
                     callback.account(), settled.readings.get(i).channel(), callback.source(), settled.decisions.get(i));
         }
-        return rows;
+        return more;
     }
 
     private static List<Long> open(Connection connection, int offset, int most) throws SQLException {
@@ -208,7 +214,7 @@ public final class Replays {
                 rows.getBoolean(14));
     }
 
-    private static List<Done> settle(
+    private List<Done> settle(
             Connection connection,
             List<Long> logIds,
             Map<Long, Row> found,
@@ -236,7 +242,7 @@ public final class Replays {
                 orders += again.reading().findings().size();
             }
         }
-        List<@Nullable List<Decision>> decisions = Settlement.run(connection, true, readings);
+        List<@Nullable List<Decision>> decisions = Settlement.run(connection, true, readings, events);
         for (int i = 0; i < decisions.size(); i++) {
             List<Decision> all = Objects.requireNonNull(decisions.get(i));
             settledRows.decisions.add(all);

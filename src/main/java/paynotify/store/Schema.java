@@ -42,11 +42,14 @@ final class Schema {
                             RefundDao.OTHERS,
                             RefundDao.ADD,
                             RefundDao.MOVE,
+                            EventLog.INSERT,
+                            EventLog.INSERT_AND_NOTIFY,
                             PaymentLog.INSERT,
                             PaymentLog.PAID_SUB_ORDER),
                     Enrolment.STATEMENTS,
                     InquirySql.statements(),
-                    Replays.STATEMENTS)
+                    Replays.STATEMENTS,
+                    EventQueue.STATEMENTS)
             .flatMap(List::stream)
             .toList();
 

@@ -35,15 +35,21 @@ final class Settlement {
     private final Map<Order.Key, Order> orders = new HashMap<>();
 
     private final List<Payment> paid = new ArrayList<>();
+    private final EventLog events;
     /** The numbers of the orders in {@link #paid}, each by the {@link #transaction} that has paid it. */
     private final Map<String, String> ordersPaid = new HashMap<>();
 
     private Settlement(
-            Connection connection, boolean waits, Map<Order.Claim, Order> locked, Order.@Nullable Key asked) {
+            Connection connection,
+            boolean waits,
+            Map<Order.Claim, Order> locked,
+            Order.@Nullable Key asked,
+            EventRules events) {
         this.connection = connection;
         this.waits = waits;
         this.locked = locked;
         this.asked = asked;
+        this.events = new EventLog(events);
         locked.forEach((claim, order) -> orders.put(claim.key(), order));
     }
 
@@ -51,13 +57,14 @@ final class Settlement {
      * @param connection in a transaction, which the caller commits
      * @param waits whether to wait for orders that somebody else holds locked. If not, a callback whose order can't be had
      *     at once, for this reason or because there is none, is left out: nothing is changed, and nothing logged
+     * @param events of which accounts the shop's software is told
      * @return a decision for each finding of each reading, in the same order; null for a reading that was left out
      * @throws IllegalStateException if the tables are not what the contract says: our own fault; or, unless {@code waits},
      *     if a transaction has paid another order before: to be settled singly
      */
-    static List<@Nullable List<Decision>> run(Connection connection, boolean waits, List<Reading> readings)
-            throws SQLException {
-        return run(connection, waits, readings, null);
+    static List<@Nullable List<Decision>> run(
+            Connection connection, boolean waits, List<Reading> readings, EventRules events) throws SQLException {
+        return run(connection, waits, readings, null, events);
     }
 
     /**
@@ -65,26 +72,28 @@ final class Settlement {
      *
      * @param asked the order that was asked about
      */
-    static List<Decision> answer(Connection connection, Reading answer, Order.Key asked) throws SQLException {
+    static List<Decision> answer(Connection connection, Reading answer, Order.Key asked, EventRules events)
+            throws SQLException {
         return Objects.requireNonNull(
-                run(connection, true, List.of(answer), asked).get(0));
+                run(connection, true, List.of(answer), asked, events).get(0));
     }
 
     private static List<@Nullable List<Decision>> run(
-            Connection connection, boolean waits, List<Reading> readings, Order.@Nullable Key asked)
+            Connection connection, boolean waits, List<Reading> readings, Order.@Nullable Key asked, EventRules events)
             throws SQLException {
         // All who wait for several orders wait for them in one order, so that no two wait for each other.
         Set<Order.Claim> claims = new TreeSet<>(Order.Claim.IN_ORDER);
         for (Reading each : readings) {
             each.findings().forEach(finding -> addClaim(finding, claims));
         }
-        Settlement settlement = new Settlement(connection, waits, Order.lock(connection, waits, claims), asked);
+        Settlement settlement = new Settlement(connection, waits, Order.lock(connection, waits, claims), asked, events);
         List<@Nullable List<Decision>> decisions = new ArrayList<>();
         List<PaymentLog.Row> rows = new ArrayList<>();
         for (Reading each : readings) {
             decisions.add(settlement.canBeHad(each) ? settlement.decide(each, rows) : null);
         }
         PaymentDao.pay(connection, settlement.paid);
+        settlement.events.write(connection);
         PaymentLog.insert(connection, rows);
         return decisions;
     }
@@ -109,6 +118,8 @@ final class Settlement {
             Decision decision = decide(reading.callback().account(), finding);
             decisions.add(decision);
             if (isNews(finding.claims(), decision)) {
+                Trade trade = trade(finding);
+                events.add(reading.callback(), finding, decision, trade == null ? null : order(trade));
                 rows.add(new PaymentLog.Row(reading, finding, decision));
             }
         }

@@ -33,38 +33,47 @@ public final class Store implements AutoCloseable {
     private final TransactionRunner health;
 
     private final SchemaStart schema;
+    private final EventRules events;
     private final Meter meter;
     private final UnverifiedLog unverified;
     private final Background background;
 
-    private Store(Pool pool, boolean migrate, UnverifiedLimit limit, Meter meter) {
+    private Store(Pool pool, boolean migrate, UnverifiedLimit limit, EventRules events, Meter meter) {
         this.pool = pool;
+        this.events = events;
         this.meter = meter;
         int groups = Math.max(1, pool.size() / CONNECTIONS_PER_GROUP);
         this.transactions = new TransactionRunner("notify-writer", pool, Math.max(1, pool.size() - groups));
-        this.group = new GroupCommit(transactions, groups, meter);
+        this.group = new GroupCommit(transactions, groups, events, meter);
         this.health = new TransactionRunner("notify-health", pool, 1);
         this.schema = SchemaStart.start(pool, migrate, SchemaStart.POOLER_MS);
         this.unverified = new UnverifiedLog(limit, this::log, UnverifiedLog.EVERY_MS);
         this.background = new Background(pool, schema::ready);
     }
 
-    /** Opens the store, and nobody wants to know what happens. */
+    /** Opens the store for a shop that is told nothing: see {@link #open(DatabaseSettings, UnverifiedLimit, EventRules, Meter)}. */
     public static Store open(DatabaseSettings settings, UnverifiedLimit limit) throws ConfigException, SchemaException {
-        return open(settings, limit, Meter.NONE);
+        return open(settings, limit, EventRules.NONE);
+    }
+
+    /** Opens the store, and nobody counts what happens. */
+    public static Store open(DatabaseSettings settings, UnverifiedLimit limit, EventRules events)
+            throws ConfigException, SchemaException {
+        return open(settings, limit, events, Meter.NONE);
     }
 
     /**
      * Opens the store, also if the database is away.
      *
      * @param limit how many unverified callbacks are logged
+     * @param events of which accounts the shop's software is told
      * @param meter is told of what happens
      * @throws ConfigException if there is no such DataSource
      * @throws SchemaException if the database is there, but its tables are not as they must be
      */
-    public static Store open(DatabaseSettings settings, UnverifiedLimit limit, Meter meter)
+    public static Store open(DatabaseSettings settings, UnverifiedLimit limit, EventRules events, Meter meter)
             throws ConfigException, SchemaException {
-        Store store = new Store(Pool.open(settings), settings.migrate(), limit, meter);
+        Store store = new Store(Pool.open(settings), settings.migrate(), limit, events, meter);
         try {
             store.schema.awaitFirstTry();
         } catch (SchemaException e) {
@@ -136,8 +145,8 @@ public final class Store implements AutoCloseable {
     private List<Decision> settleSingly(Reading reading, long deadlineNanos) throws Unavailable {
         return transactions.inTransaction(
                 deadlineNanos,
-                connection -> Objects.requireNonNull(
-                        Settlement.run(connection, true, List.of(reading)).get(0)));
+                connection -> Objects.requireNonNull(Settlement.run(connection, true, List.of(reading), events)
+                        .get(0)));
     }
 
     private void log(List<PaymentLog.Row> rows) throws Unavailable {
@@ -155,12 +164,17 @@ public final class Store implements AutoCloseable {
 
     /** What the sender is asked about, and its answers. */
     public Inquiries inquiries() {
-        return new Inquiries(background);
+        return new Inquiries(background, events);
     }
 
     /** Rows of the log once more. */
     public Replays replays() {
-        return new Replays(background, meter);
+        return new Replays(background, events, meter);
+    }
+
+    /** What the shop's software is told. */
+    public EventQueue events() {
+        return new EventQueue(background, meter);
     }
 
     /** What waits or is open, as the tables tell. */

@@ -64,6 +64,46 @@ class HttpClientTest {
         server.close();
     }
 
+    /** The status is heard as soon as it is there, whatever becomes of the body. */
+    @Test
+    void tell_bodyThatBreaksOff_isHeard() throws Exception {
+        serve(out -> {
+            out.write("HTTP/1.1 202 OK\r\nContent-Length: 100\r\n\r\nhalf".getBytes(ISO_8859_1));
+            throw new IOException("enough");
+        });
+        Received received = client.tell("POST", URI.create(address() + PATH), Map.of(), "x".getBytes(UTF_8));
+        assertEquals(202, received.status());
+        assertEquals("half", new String(received.body(), UTF_8));
+        assertThrows(IOException.class, () -> get(address()));
+    }
+
+    @Test
+    void tell_bodyThatDoesNotEnd_isHeardInTime() throws Exception {
+        client.close();
+        client = new HttpClient(new HttpClient.Limits("test", 20, 500, BYTES_MAX), null);
+        serve(out -> {
+            out.write("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n".getBytes(ISO_8859_1));
+            out.flush();
+            Thread.sleep(5_000);
+        });
+        long start = System.nanoTime();
+        assertEquals(
+                200,
+                client.tell("POST", URI.create(address() + PATH), Map.of(), new byte[0])
+                        .status());
+        assertTrue(System.nanoTime() - start < TimeUnit.SECONDS.toNanos(3));
+        assertThrows(IOException.class, () -> get(address()));
+    }
+
+    @Test
+    void tell_noStatus_isAFailure() {
+        serve(out -> {
+            out.write("HTTP/1.1 2".getBytes(ISO_8859_1));
+            throw new IOException("enough");
+        });
+        assertThrows(IOException.class, () -> client.tell("POST", URI.create(address() + PATH), Map.of(), new byte[0]));
+    }
+
     /** What the server does with the connection's output after each request that it has read. */
     private interface Answering {
         void answer(OutputStream out) throws Exception;

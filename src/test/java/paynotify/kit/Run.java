@@ -28,6 +28,9 @@ public final class Run {
 
     private static final Duration ASKED_WITHIN = Duration.ofSeconds(30);
 
+    /** Whether the events of the beginning have been shown: those that follow are printed as they come. */
+    private static volatile boolean shown;
+
     private final int httpPort;
     private final int dbPort;
 
@@ -60,12 +63,15 @@ public final class Run {
         Database database = postgres.newDatabase("shop", "notify", "notify", "");
         System.out.println("Starting Tomcat ...");
         Wechat wechat = Wechat.start();
+        String secret = Receiver.newSecret(24);
+        Receiver receiver = Receiver.start(secret).behave(Run::hear);
         Tomcat tomcat = Tomcat.on(TomcatVersion.TOMCAT_11)
                 .port(httpPort)
                 .startLimit(START_LIMIT)
                 .temporary()
                 .properties(Shop.databaseProperties(database) + Demo.accounts() + "inquiry.url = " + wechat.url()
-                        + "\ninquiry.at = 2s,10s,1m,5m\nmetrics = on\n")
+                        + "\ninquiry.at = 2s,10s,1m,5m\nwebhook.url = " + receiver.url("/hooks/payment")
+                        + "\nwebhook.secret = " + secret + "\nmetrics = on\n")
                 .file("conf/apiclient_key.pem", Shop.key("merchant_private.pem"))
                 .file("conf/pub_key.pem", Shop.key("wechat_pubkey_mode_public.pem"))
                 .file("conf/lakala_cert.pem", Shop.key("lakala_cert.pem"))
@@ -83,6 +89,7 @@ public final class Run {
                 "They are up, and the shop has placed " + Demo.ORDERS.size() + " orders at each of its senders.\n");
         showPayment(database);
         showLostCallback(database, wechat);
+        showEvents(receiver);
         System.out.println(whatNext(tomcat));
     }
 
@@ -146,6 +153,33 @@ public final class Run {
                                 Demo.LOST)));
     }
 
+    /** The shop's software prints what it hears. */
+    private static Receiver.Manner hear(Receiver.Heard heard) {
+        if (shown) {
+            System.out.println("The shop's software hears " + (heard.genuine() ? "" : "(with a wrong signature!) ")
+                    + heard.id() + ": " + heard.body() + "\n");
+        }
+        return Receiver.status(204);
+    }
+
+    private static void showEvents(Receiver receiver) {
+        Wait.until(ASKED_WITHIN, () -> receiver.known().size() >= 2, () -> "the shop's software is not told");
+        Receiver.Heard first = receiver.heard().get(0);
+        Demo.show(
+                "7. What the shop's software has heard of both (webhook.url = " + receiver.url("/hooks/payment") + ")",
+                headers(first) + "\n" + first.body() + "\n\n"
+                        + receiver.heard().get(1).body());
+        shown = true;
+    }
+
+    private static String headers(Receiver.Heard heard) {
+        StringBuilder text = new StringBuilder();
+        for (String name : List.of("webhook-id", "webhook-timestamp", "webhook-signature")) {
+            text.append(name).append(": ").append(heard.headers().get(name)).append('\n');
+        }
+        return text.toString();
+    }
+
     private String whatNext(Tomcat tomcat) {
         String port = httpPort == Demo.HTTP_PORT ? "" : " -Dhttp.port=" + httpPort;
         return """
@@ -159,7 +193,7 @@ public final class Run {
                     other forms      the same with -Dchannel=FORM: %s
 
                 The command is for a second terminal, in this folder. Sent twice, it is logged as a DUPLICATE; with
-                -Dtotal_fee=1 it is refused. The orders are %s.
+                -Dtotal_fee=1 it is refused. The orders are %s. What the shop's software hears is printed here.
                 """.formatted(
                         Demo.pay(httpPort, "wechat"),
                         httpPort,

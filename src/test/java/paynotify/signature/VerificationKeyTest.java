@@ -45,6 +45,13 @@ class VerificationKeyTest {
     }
 
     @Test
+    void verifies_unknownAlgorithm_isOurOwnFault() throws InvalidValue {
+        VerificationKey key = reader("PUB_KEY_ID_1").read(PUBLIC_KEY);
+        String signature = Base64.getEncoder().encodeToString(new byte[256]);
+        assertThrows(IllegalStateException.class, () -> key.verifiesBase64("NONE", signature, new byte[1]));
+    }
+
+    @Test
     void normalId_serialNumber_hasNoCaseAndNoLeadingZeros() {
         assertEquals("A1B2", VerificationKey.normalId("0a1b2"));
         assertEquals("PUB_KEY_ID_0A", VerificationKey.normalId("pub_key_id_0a"));

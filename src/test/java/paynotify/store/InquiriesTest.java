@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Clock;
@@ -18,6 +19,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import paynotify.config.Secret;
+import paynotify.kit.CapturedLog;
 import paynotify.kit.Database;
 import paynotify.kit.Postgres;
 import paynotify.sender.Callback;
@@ -335,6 +337,27 @@ class InquiriesTest {
         assertEquals(1, inquiries.abandon(List.of("m")));
         assertNull(row("orphan").get("next_at"));
         assertEquals(2, shop.count("payment_inquiry"));
+    }
+
+    /** So that nobody finds out by a slow database. */
+    @Test
+    void checkIndex_none_isToldInTomcatsLog() throws Exception {
+        shop.execute("drop index payment_order_created_at");
+        try (CapturedLog log = CapturedLog.of(Enrolment.class.getName())) {
+            enrolment.checkIndex(List.of("m"), AGES);
+            assertEquals(1, log.lines().size(), log.lines()::toString);
+            assertTrue(log.lines().get(0).contains("expected an index on what is created_at"));
+        }
+    }
+
+    @Test
+    void claim_tablesNotReady_isUnavailable() throws Exception {
+        DatabaseSettings nowhere = new DatabaseSettings(
+                null, new Secret("jdbc:postgresql://127.0.0.1:1/none"), "nobody", new Secret("x"), 4, true);
+        try (Store away = Store.open(nowhere, new UnverifiedLimit(20, 65_536, Clock.systemUTC()))) {
+            assertEquals(false, away.inquiries().isReady());
+            assertThrows(Unavailable.class, () -> away.inquiries().claim("m", 1));
+        }
     }
 
     @Test

@@ -7,11 +7,14 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.sql.Connection;
+import java.sql.DriverManager;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -19,6 +22,7 @@ import paynotify.config.Secret;
 import paynotify.kit.Database;
 import paynotify.kit.Postgres;
 import paynotify.sender.Callback;
+import paynotify.sender.Finding;
 import paynotify.sender.Payments;
 import paynotify.sender.Reading;
 import paynotify.store.Replays.Again;
@@ -132,6 +136,60 @@ class ReplaysTest {
         assertFalse(replays.run(this::again));
         assertEquals(120, shop.count("payment_order where status = 'PAID'"));
         assertEquals(120, shop.count("payment_replay where outcome = 'APPLIED'"));
+    }
+
+    /** What somebody holds for long is left for the next time, and the others are done meanwhile. */
+    @Test
+    void run_orderThatSomebodyHolds_isDoneLater() throws Exception {
+        for (String no : List.of("o1", "o2", "o3")) {
+            order(no);
+            shop.execute("insert into payment_replay (log_id) values (?)", logged(no));
+        }
+        try (Connection holder = DriverManager.getConnection(shop.url(), shop.user(), shop.password())) {
+            holder.setAutoCommit(false);
+            holder.createStatement().execute("select * from payment_order where out_trade_no = 'o1' for update");
+            assertFalse(replays.run(this::again), "nothing more can be done now");
+            assertEquals(2, shop.count("payment_order where status = 'PAID'"));
+            assertEquals(1, shop.count("payment_replay where done_at is null"));
+        }
+        replays.run(this::again);
+        assertEquals(3, shop.count("payment_replay where outcome = 'APPLIED'"));
+    }
+
+    /** Rows of combined payments hold many orders each: no transaction holds more than some of them. */
+    @Test
+    void run_rowsOfManyOrders_areDoneInSeveralTransactions() throws Exception {
+        for (int i = 0; i < 5; i++) {
+            shop.execute("insert into payment_replay (log_id) values (?)", logged("whole" + i));
+        }
+        Function<Row, Again> fifty = row -> {
+            List<Finding> findings = new ArrayList<>();
+            for (int i = 0; i < 50; i++) {
+                String no = row.outTradeNo() + "-" + i;
+                findings.add(Payments.of("m", no, "t-" + no, 101, "CNY", ARRIVAL, null));
+            }
+            return new Again(new Reading(again(row).reading().callback(), row.channel(), null, findings), "");
+        };
+        assertTrue(replays.run(fifty), "there is more");
+        assertEquals(3, shop.count("payment_replay where outcome = 'UNKNOWN_ORDER'"));
+        assertFalse(replays.run(fifty));
+        assertEquals(5, shop.count("payment_replay where outcome = 'UNKNOWN_ORDER'"));
+        assertEquals(250, shop.count("payment_log where source = 'REPLAY'"));
+    }
+
+    /** The answer to one of several orders: the first that is no success. */
+    @Test
+    void run_rowOfSeveralOrders_saysTheFirstFailure() throws Exception {
+        order("o1");
+        shop.execute("insert into payment_replay (log_id) values (?)", logged("whole"));
+        replays.run(row -> {
+            List<Finding> findings = List.of(
+                    Payments.of("m", "o1", "t1", 101, "CNY", ARRIVAL, null),
+                    Payments.of("m", "o2", "t2", 101, "CNY", ARRIVAL, null));
+            return new Again(new Reading(again(row).reading().callback(), row.channel(), null, findings), "");
+        });
+        assertEquals("UNKNOWN_ORDER", shop.value("select outcome from payment_replay"));
+        assertEquals(1, shop.count("payment_order where status = 'PAID'"));
     }
 
     /** A trigger of the shop's that refuses one order must not hold up the others. */

@@ -73,7 +73,7 @@ class SettlementTest {
 
     private List<Outcome> settle(boolean waits, Reading... cases) throws SQLException {
         List<Outcome> outcomes = new ArrayList<>();
-        for (List<Decision> decisions : Settlement.run(connection, waits, List.of(cases))) {
+        for (List<Decision> decisions : Settlement.run(connection, waits, List.of(cases), EventRules.NONE)) {
             outcomes.add(decisions == null ? null : decisions.get(0).outcome());
         }
         connection.commit();
@@ -94,7 +94,7 @@ class SettlementTest {
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
     void settle_paymentThatWasGivenBack_paysNothingAnyMore(boolean another) throws SQLException {
-        Decision back = Settlement.answer(connection, givenBack("o1", "t1"), new Order.Key("m", "o1"))
+        Decision back = Settlement.answer(connection, givenBack("o1", "t1"), new Order.Key("m", "o1"), EventRules.NONE)
                 .get(0);
         connection.commit();
         assertEquals(Outcome.REFUNDED, back.outcome());
@@ -122,7 +122,7 @@ class SettlementTest {
                         first.findings().get(0),
                         payment("o2", "t2", 102).findings().get(0),
                         payment("o3", "t3", 101).findings().get(0)));
-        List<Decision> decisions = Settlement.answer(connection, whole, new Order.Key("m", "o2"));
+        List<Decision> decisions = Settlement.answer(connection, whole, new Order.Key("m", "o2"), EventRules.NONE);
         connection.commit();
         assertEquals(
                 List.of(Outcome.AMOUNT_MISMATCH, Outcome.AMOUNT_MISMATCH, Outcome.APPLIED),
@@ -311,7 +311,7 @@ class SettlementTest {
     void settle_transactionThatIsBeingSettledElsewhere_isLeftOutOfAGroup() throws SQLException {
         try (Connection other = DriverManager.getConnection(shop.url(), shop.user(), shop.password())) {
             other.setAutoCommit(false);
-            Settlement.run(other, false, List.of(payment("o1", "t1", 101)));
+            Settlement.run(other, false, List.of(payment("o1", "t1", 101)), EventRules.NONE);
             List<Outcome> expected = new ArrayList<>();
             expected.add(null);
             expected.add(Outcome.APPLIED);
