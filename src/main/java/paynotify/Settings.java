@@ -12,6 +12,7 @@ import paynotify.config.FileRights;
 import paynotify.config.Reloadable;
 import paynotify.event.EventSettings;
 import paynotify.inquiry.InquirySettings;
+import paynotify.metrics.MetricsSettings;
 import paynotify.sender.Sender;
 import paynotify.sender.Senders;
 import paynotify.store.DatabaseSettings;
@@ -26,6 +27,7 @@ import paynotify.store.DatabaseSettings;
  * @param accounts the senders by the names of their accounts
  * @param inquiry how senders are asked about orders
  * @param events who is told what has become of orders
+ * @param metrics whether there are figures, and for whom
  * @param watched the keys that are kept in files
  * @param warnings what is allowed and still should be seen to, a line each; no secrets
  */
@@ -38,6 +40,7 @@ record Settings(
         Map<String, Sender> accounts,
         InquirySettings inquiry,
         EventSettings events,
+        MetricsSettings metrics,
         List<Reloadable<?>> watched,
         List<String> warnings) {
     private static final int BODY_BYTES_LEAST = 1 << 10;
@@ -78,6 +81,7 @@ record Settings(
         InquirySettings inquiry = InquirySettings.read(config.part("inquiry."), bodyMaxBytes);
         EventSettings events = EventSettings.read(config, accounts.keySet());
         warnings.addAll(events.warnings());
+        MetricsSettings metrics = MetricsSettings.read(config);
         config.done();
         String openFiles = FileRights.concern(config.secretFiles());
         if (openFiles != null) {
@@ -92,6 +96,7 @@ record Settings(
                 accounts,
                 inquiry,
                 events,
+                metrics,
                 config.watched(),
                 warnings);
     }

@@ -19,7 +19,10 @@ import paynotify.config.Environment;
 import paynotify.config.KeyFileWatcher;
 import paynotify.event.EventWork;
 import paynotify.inquiry.InquiryWork;
+import paynotify.metrics.MetricsServlet;
+import paynotify.metrics.MetricsWork;
 import paynotify.store.LogMonths;
+import paynotify.store.Meter;
 import paynotify.store.SchemaException;
 import paynotify.store.Store;
 import paynotify.store.UnverifiedLimit;
@@ -38,6 +41,7 @@ public final class Startup implements ServletContextListener {
     private @Nullable KeyFileWatcher watch;
     private @Nullable PeriodicThreads months;
     private @Nullable InquiryWork inquiries;
+    private @Nullable MetricsWork metrics;
     private @Nullable EventWork events;
 
     @Override
@@ -48,14 +52,18 @@ public final class Startup implements ServletContextListener {
             var file = ConfigFile.locate(context.getInitParameter(ConfigFile.NAME), environment);
             Settings settings = Settings.read(ConfigFile.read(file, environment));
             settings.warnings().forEach(LOG::warn);
+            MetricsWork measuring = settings.metrics().on() ? new MetricsWork(settings.accounts()) : null;
+            metrics = measuring;
+            Meter meter = measuring == null ? Meter.NONE : measuring.meter();
             Store opened = Store.open(
                     settings.database(),
                     new UnverifiedLimit(
                             settings.unverifiedPerSecond(), settings.unverifiedBytesPerSecond(), Clock.systemUTC()),
-                    settings.events().rules());
+                    settings.events().rules(),
+                    meter);
             store = opened;
             watch = new KeyFileWatcher(settings.watched(), Clock.systemUTC());
-            CallbackHandler handling = new CallbackHandler(opened);
+            CallbackHandler handling = new CallbackHandler(opened, meter);
             handler = handling;
             PeriodicThreads keeping = new PeriodicThreads();
             months = keeping;
@@ -63,6 +71,11 @@ public final class Startup implements ServletContextListener {
             inquiries = new InquiryWork(settings.inquiry(), settings.accounts(), opened, Clock.systemUTC());
             events = new EventWork(settings.events(), opened, Clock.systemUTC());
             addServlets(context, settings, opened, handling);
+            if (measuring != null) {
+                measuring.watch(opened, Clock.systemUTC());
+                context.addServlet("metrics", new MetricsServlet(measuring, settings.metrics()))
+                        .addMapping("/metrics");
+            }
             LOG.info(
                     "started [config={}] [accounts={}]",
                     file,
@@ -80,8 +93,8 @@ public final class Startup implements ServletContextListener {
 
     /** The whole surface: an account's callbacks, the health page, and 404 with an empty body for everything else. */
     private static void addServlets(ServletContext context, Settings settings, Store store, CallbackHandler handler) {
-        NotifyServlet notify =
-                new NotifyServlet(handler, settings.accounts(), settings.bodyMaxBytes(), Clock.systemUTC());
+        NotifyServlet notify = new NotifyServlet(
+                handler, settings.accounts(), settings.bodyMaxBytes(), Clock.systemUTC(), store.meter());
         context.addServlet("notify", notify).addMapping(NotifyServlet.PATH + "/*", "/", "*.jsp", "*.jspx");
         context.addServlet("health", new HealthServlet(store)).addMapping("/health");
     }
@@ -114,6 +127,9 @@ public final class Startup implements ServletContextListener {
         }
         if (months != null) {
             months.close();
+        }
+        if (metrics != null) {
+            metrics.close();
         }
         if (handler != null) {
             handler.close();

@@ -47,7 +47,7 @@ class DeploymentIT {
     @BeforeEach
     void startEmptyTomcat() {
         database = Postgres.shared().newDatabase();
-        tomcat = Shop.tomcat(version, database, "")
+        tomcat = Shop.tomcat(version, database, "metrics = on\n")
                 .withoutWar()
                 .withoutCoverage()
                 .autoDeploySeconds(1)
@@ -75,7 +75,7 @@ class DeploymentIT {
         }
         String jndi = tomcat.base() + "/conf/jndi.xml";
         tomcat.file("conf/jndi.xml", jndiContext());
-        tomcat.file("conf/jndi.properties", "db.jndi = java:comp/env/jdbc/notify\n" + Shop.account());
+        tomcat.file("conf/jndi.properties", "db.jndi = java:comp/env/jdbc/notify\nmetrics = on\n" + Shop.account());
         for (int i = 0; i < 3; i++) {
             manage("undeploy?path=/notify");
             manage("deploy?path=/notify&config=file:" + jndi);
@@ -123,6 +123,7 @@ class DeploymentIT {
         byte[] body = WechatV2Callback.payment(Shop.MCH_ID, shop.order(Shop.MCH_ID, 101), 101)
                 .body(Shop.KEY);
         Exchange.post(shop, "wechat", body).answers("APPLIED");
+        assertEquals(200, Http.get(tomcat.uri("/notify/metrics")).status());
     }
 
     private static Database emptyDatabase() {

@@ -47,7 +47,11 @@ class PackageRuleTest {
             "event",
                     new Rule(
                             Set.of("background", "store", "signature", "message", "config"),
-                            Set.of("jakarta.", "java.sql.", "javax.sql.", "org.postgresql.")));
+                            Set.of("jakarta.", "java.sql.", "javax.sql.", "org.postgresql.")),
+            "metrics",
+                    new Rule(
+                            Set.of("store", "sender", "signature", "config"),
+                            Set.of("java.sql.", "javax.sql.", "javax.naming.", "org.postgresql.")));
 
     private static final Pattern OURS = Pattern.compile("paynotify\\.([a-z]+)\\..*");
 

@@ -12,6 +12,9 @@ public final class Bench {
         if (options.hasPart("load")) {
             new Load(options).run();
         }
+        if (options.hasPart("metrics")) {
+            MetricsTable.print(options);
+        }
         if (options.hasPart("lost")) {
             Lost.run(options);
         }

@@ -7,7 +7,7 @@ import java.util.stream.Stream;
 /**
  * What {@code -Dbench.NAME=} says. What holds where it says nothing stands in pom.xml, profile bench.
  *
- * @param part {@code parse}, {@code load}, {@code lost} or {@code queries}; empty for the first two
+ * @param part {@code parse}, {@code load}, {@code metrics}, {@code lost} or {@code queries}; empty for the first two
  * @param rounds how often everything is measured, in turn; what is printed are medians
  * @param seconds of one iteration of JMH
  * @param callbacks of one run at one number of connections
@@ -51,7 +51,7 @@ record Options(
     }
 
     boolean hasPart(String name) {
-        return part.equals(name) || (part.isEmpty() && !name.equals("lost"));
+        return part.equals(name) || (part.isEmpty() && !name.equals("lost") && !name.equals("metrics"));
     }
 
     private static String text(String name) {

@@ -2,6 +2,7 @@ package paynotify.sender;
 
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import paynotify.signature.SenderKey;
 
 /**
  * One account's sender: how its callbacks are read, and in which words they are answered. All methods may be called by
@@ -32,6 +33,11 @@ public interface Sender {
     /** How the sender is asked; null where it can't be, or the account doesn't want it. */
     default @Nullable Inquiry inquiry() {
         return null;
+    }
+
+    /** The keys by which its messages are verified, where they are public ones. */
+    default List<SenderKey> keys() {
+        return List.of();
     }
 
     default DataIn dataIn() {

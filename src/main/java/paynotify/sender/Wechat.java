@@ -13,6 +13,7 @@ import paynotify.signature.BadSignature;
 import paynotify.signature.KeyList;
 import paynotify.signature.MerchantKey;
 import paynotify.signature.ResourceCipher;
+import paynotify.signature.SenderKey;
 import paynotify.signature.VerificationKey;
 import paynotify.signature.WechatV2Signature;
 import paynotify.signature.WechatV3Signature;
@@ -34,6 +35,7 @@ final class Wechat implements Sender {
     private final Merchant merchant;
     private final @Nullable WechatV2 v2;
     private final @Nullable WechatV3 v3;
+    private final WechatV3Signature v3Signature;
     private final @Nullable Inquiry inquiry;
 
     /** The two forms of message. */
@@ -69,7 +71,7 @@ final class Wechat implements Sender {
                     "a public key or platform certificate beside " + (hasV3 ? "api-v3-key" : "inquiry = v3"),
                     "none");
         }
-        WechatV3Signature v3Signature = new WechatV3Signature(publicKeys, account.name("public-key"));
+        this.v3Signature = new WechatV3Signature(publicKeys, account.name("public-key"));
         this.v2 = apiKeys == null ? null : new WechatV2(merchant, apiKeys, accepted);
         // Without the api-v3-key, which answers do without, no notification of API v3 can be read.
         this.v3 = hasV3 || (!publicKeys.isEmpty() && !asksV3)
@@ -111,6 +113,11 @@ final class Wechat implements Sender {
     @Override
     public @Nullable Inquiry inquiry() {
         return inquiry;
+    }
+
+    @Override
+    public List<SenderKey> keys() {
+        return v3Signature.keys();
     }
 
     @Override
