@@ -34,6 +34,11 @@ public interface Sender {
         return null;
     }
 
+    /** How the sender is asked for its bills; null where it can't be, or the account doesn't want it. */
+    default @Nullable Bill bill() {
+        return null;
+    }
+
     default DataIn dataIn() {
         return DataIn.BODY;
     }
