@@ -102,14 +102,14 @@ final class BillSums {
     void check(BillHeader summary, int line, Values values) throws Malformed {
         int count = summary.required(ROWS);
         if (!Integer.toString(rows).equals(values.value(count))) {
-            throw summary.fault(line, count, rows + ", the number of rows,", values.value(count));
+            throw summary.fault(line, count, rows + " as there are rows", values.value(count));
         }
         for (Sum sum : sums) {
             for (String name : sum.names.subList(1, sum.names.size())) {
                 int column = summary.find(name);
                 // 总交易额 is the sum of the column that the bill has for it.
                 if (column != BillHeader.NONE && !isSame(sum, values.value(column))) {
-                    throw summary.fault(line, column, shown(sum) + ", the sum of the rows,", values.value(column));
+                    throw summary.fault(line, column, shown(sum) + " as the rows add up to", values.value(column));
                 }
             }
         }
