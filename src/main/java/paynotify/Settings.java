@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import paynotify.bill.BillSettings;
 import paynotify.config.Config;
 import paynotify.config.ConfigException;
 import paynotify.config.FileRights;
@@ -23,6 +24,7 @@ import paynotify.store.DatabaseSettings;
  * @param unverifiedBytesPerSecond so many bytes of them, in all
  * @param accounts the senders by the names of their accounts
  * @param inquiry how senders are asked about orders
+ * @param bill when bills are fetched
  * @param watched the keys that are kept in files
  * @param warnings what is allowed and still should be seen to, a line each; no secrets
  */
@@ -33,6 +35,7 @@ record Settings(
         int unverifiedBytesPerSecond,
         Map<String, Sender> accounts,
         InquirySettings inquiry,
+        BillSettings bill,
         List<Reloadable<?>> watched,
         List<String> warnings) {
     private static final int BODY_BYTES_LEAST = 1 << 10;
@@ -66,6 +69,7 @@ record Settings(
         Map<String, Sender> accounts = accounts(config.part("account."));
         InquirySettings.checkAccounts(config.part("account."), accounts);
         InquirySettings inquiry = InquirySettings.read(config.part("inquiry."), bodyMaxBytes);
+        BillSettings bill = BillSettings.read(config.part("bill."));
         config.done();
         String openFiles = FileRights.concern(config.secretFiles());
         if (openFiles != null) {
@@ -78,6 +82,7 @@ record Settings(
                 unverifiedBytesPerSecond,
                 accounts,
                 inquiry,
+                bill,
                 config.watched(),
                 warnings);
     }

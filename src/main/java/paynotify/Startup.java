@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 import org.postgresql.Driver;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import paynotify.bill.BillWork;
 import paynotify.config.ConfigException;
 import paynotify.config.ConfigFile;
 import paynotify.config.Environment;
@@ -34,6 +35,7 @@ public final class Startup implements ServletContextListener {
     private @Nullable CallbackHandler handler;
     private @Nullable KeyFileWatcher watch;
     private @Nullable InquiryWork inquiries;
+    private @Nullable BillWork bills;
 
     @Override
     public void contextInitialized(ServletContextEvent event) {
@@ -52,6 +54,13 @@ public final class Startup implements ServletContextListener {
             CallbackHandler handling = new CallbackHandler(opened);
             handler = handling;
             inquiries = new InquiryWork(settings.inquiry(), settings.accounts(), opened, Clock.systemUTC());
+            bills = new BillWork(
+                    settings.bill(),
+                    settings.inquiry().addresses(),
+                    settings.inquiry().proxy(),
+                    settings.accounts(),
+                    opened,
+                    Clock.systemUTC());
             addServlets(context, settings, opened, handling);
             LOG.info(
                     "started [config={}] [accounts={}]",
@@ -95,6 +104,9 @@ public final class Startup implements ServletContextListener {
     public void contextDestroyed(ServletContextEvent event) {
         if (watch != null) {
             watch.close();
+        }
+        if (bills != null) {
+            bills.close();
         }
         if (inquiries != null) {
             inquiries.close();

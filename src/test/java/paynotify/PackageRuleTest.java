@@ -43,6 +43,10 @@ class PackageRuleTest {
             "inquiry",
                     new Rule(
                             Set.of("background", "store", "sender", "message", "config"),
+                            Set.of("jakarta.", "java.sql.", "javax.sql.", "org.postgresql.")),
+            "bill",
+                    new Rule(
+                            Set.of("background", "store", "sender", "message", "config"),
                             Set.of("jakarta.", "java.sql.", "javax.sql.", "org.postgresql.")));
 
     private static final Pattern OURS = Pattern.compile("paynotify\\.([a-z]+)\\..*");

@@ -46,7 +46,8 @@ final class Schema {
                             PaymentLog.PAID_SUB_ORDER),
                     Enrolment.STATEMENTS,
                     InquirySql.statements(),
-                    Replays.STATEMENTS)
+                    Replays.STATEMENTS,
+                    BillSql.STATEMENTS)
             .flatMap(List::stream)
             .toList();
 
