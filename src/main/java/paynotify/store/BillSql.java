@@ -5,7 +5,8 @@ import java.util.List;
 /**
  * The statements about bills (contract, section 14). What is worked at has a worker and a lease, so that no two Tomcats
  * fetch a bill, and another takes up what a killed one had. Orders and refunds are found by {@code created_at}, their only
- * index by time, and looked up row by row by their keys (LATERAL and LIMIT), whatever the planner believes.
+ * index by time, and looked up row by row by their keys (LATERAL and LIMIT), whatever the planner believes. So are lines by
+ * their order's number: {@code bill_date + 0} keeps the planner from the primary key, by which it would read whole days.
  */
 final class BillSql {
     /** Of a killed Tomcat's work: within 90 s another takes it up (contract, note before section 7). */
@@ -125,7 +126,7 @@ final class BillSql {
     /** Further parameters: the first and the last day whose bill may have it. */
     static final String PAID_MISSING = PAID + " LEFT JOIN LATERAL (SELECT true AS there FROM payment_bill_line l"
             + " WHERE l.mch_id = p.mch_id AND l.out_trade_no = p.out_trade_no AND l.state = 'SUCCESS'"
-            + " AND l.bill_date >= CAST(? AS date) AND l.bill_date <= CAST(? AS date) LIMIT 1) l ON true"
+            + " AND l.bill_date + 0 >= CAST(? AS date) AND l.bill_date + 0 <= CAST(? AS date) LIMIT 1) l ON true"
             + " WHERE l.there IS NULL AND p.mch_id = ?";
     /** Parameters: spans of created_at and of refunded_at, parts, mch_id. */
     static final String REFUND_MISSING = "WITH done AS MATERIALIZED (SELECT r.mch_id, r.out_trade_no, r.out_refund_no,"
@@ -146,10 +147,10 @@ final class BillSql {
     private static final String TAKEN_BACK = "EXISTS (SELECT FROM payment_bill_line l WHERE l.state = 'REVOKED'"
             + " AND l.transaction_id = d.transaction_id" + OF_PAYMENT + ")";
     private static final String OTHER_CURRENCY = "EXISTS (SELECT FROM payment_bill_line l WHERE l.state = 'SUCCESS'"
-            + " AND l.bill_date = d.bill_date AND l.transaction_id = d.transaction_id AND l.currency <> o.currency"
+            + " AND l.bill_date + 0 = d.bill_date AND l.transaction_id = d.transaction_id AND l.currency <> o.currency"
             + OF_PAYMENT + ")";
     private static final String IN_BILL = "EXISTS (SELECT FROM payment_bill_line l WHERE l.state = 'SUCCESS'"
-            + " AND l.bill_date >= d.bill_date - 1 AND l.bill_date <= d.bill_date + 1" + OF_PAYMENT + ")";
+            + " AND l.bill_date + 0 >= d.bill_date - 1 AND l.bill_date + 0 <= d.bill_date + 1" + OF_PAYMENT + ")";
     private static final String REFUND_IN_BILL = "EXISTS (SELECT FROM payment_bill_line l WHERE l.mch_id = d.mch_id"
             + " AND l.out_refund_no = d.out_refund_no AND l.out_refund_no IS NOT NULL)";
     /**
