@@ -23,7 +23,7 @@ import paynotify.store.Unavailable;
  * none does where no account has bills. Closed before the store is. Thread-safe.
  */
 public final class BillWork implements AutoCloseable {
-    private static final int FETCH_EVERY_MS = 5_000;
+    private static final int FETCH_EVERY_MS = 3_000;
     private static final int SETTLE_EVERY_MS = 15_000;
     /** Contract, section 14: what a download may take, and how long no byte may come. */
     private static final int IN_ALL_MS = 600_000;

@@ -103,9 +103,6 @@ final class BillSql {
             + " ON CONFLICT (mch_id, out_trade_no, out_refund_no) DO UPDATE SET next_at = now()";
 
     private static final String CREATED = ".created_at >= CAST(? AS timestamptz) AND ";
-    /** A part of a span that holds too many rows for one statement. Parameters: how many parts, which one. */
-    private static final String PART =
-            "mod(abs(CAST(hashtext(CAST(%s AS text)) AS bigint)), CAST(? AS bigint)) = CAST(? AS bigint)";
     /** Parameters: a span of created_at. */
     static final String COUNT_ORDERS = count("payment_order o", "o");
 
@@ -119,7 +116,7 @@ final class BillSql {
             + " CAST(o.out_trade_no AS text) AS out_trade_no, CAST(o.transaction_id AS text) AS transaction_id,"
             + " o.total_fee FROM payment_order o WHERE o" + CREATED + "o.created_at < CAST(? AS timestamptz)"
             + " AND o.status = 'PAID' AND o.paid_at >= CAST(? AS timestamptz) AND o.paid_at < CAST(? AS timestamptz)"
-            + " AND " + String.format(PART, "o.out_trade_no") + ")"
+            + " AND " + part("o.out_trade_no") + ")"
             + " SELECT p.out_trade_no, CAST(NULL AS text), p.transaction_id, p.total_fee FROM paid p";
 
     static final String PAID_ANY = PAID + " WHERE p.mch_id = ? LIMIT 1";
@@ -132,7 +129,7 @@ final class BillSql {
     static final String REFUND_MISSING = "WITH done AS MATERIALIZED (SELECT r.mch_id, r.out_trade_no, r.out_refund_no,"
             + " r.refund_fee FROM payment_refund r WHERE r" + CREATED + "r.created_at < CAST(? AS timestamptz)"
             + " AND r.status = 'SUCCESS' AND r.refunded_at >= CAST(? AS timestamptz)"
-            + " AND r.refunded_at < CAST(? AS timestamptz) AND " + String.format(PART, "r.out_refund_no") + ")"
+            + " AND r.refunded_at < CAST(? AS timestamptz) AND " + part("r.out_refund_no") + ")"
             + " SELECT d.out_trade_no, d.out_refund_no, CAST(NULL AS text), d.refund_fee FROM done d"
             + " LEFT JOIN LATERAL (SELECT true AS there FROM payment_bill_line l WHERE l.mch_id = d.mch_id"
             + " AND l.out_refund_no = d.out_refund_no AND l.out_refund_no IS NOT NULL LIMIT 1) l ON true"
@@ -215,6 +212,12 @@ final class BillSql {
             FORGET);
 
     private BillSql() {}
+
+    /** A part of a span that holds too many rows for one statement. Parameters: how many parts, which one. */
+    private static String part(String number) {
+        return "mod(abs(CAST(hashtext(CAST(" + number
+                + " AS text)) AS bigint)), CAST(? AS bigint)) = CAST(? AS bigint)";
+    }
 
     private static String count(String table, String alias) {
         return "SELECT count(*) FROM (SELECT FROM " + table + " WHERE " + alias + CREATED + alias
