@@ -234,16 +234,15 @@ public final class HttpClient implements AutoCloseable {
 
     private static void pour(HttpEntity entity, HttpUriRequestBase message, Sink sink) throws IOException {
         byte[] buffer = new byte[BUFFER_BYTES];
-        boolean whole = false;
         try (InputStream content = entity.getContent()) {
-            for (int count = content.read(buffer); count >= 0; count = content.read(buffer)) {
-                sink.take(buffer, count);
-            }
-            whole = true;
-        } finally {
-            if (!whole) {
+            try {
+                for (int count = content.read(buffer); count >= 0; count = content.read(buffer)) {
+                    sink.take(buffer, count);
+                }
+            } catch (IOException | RuntimeException e) {
                 // Otherwise closing would read all that is still to come.
                 message.abort();
+                throw e;
             }
         }
     }
