@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import paynotify.bill.BillSettings;
 import paynotify.config.Config;
 import paynotify.config.ConfigException;
 import paynotify.config.FileRights;
@@ -28,6 +29,7 @@ import paynotify.store.DatabaseSettings;
  * @param inquiry how senders are asked about orders
  * @param events who is told what has become of orders
  * @param metrics whether there are figures, and for whom
+ * @param bill when bills are fetched
  * @param watched the keys that are kept in files
  * @param warnings what is allowed and still should be seen to, a line each; no secrets
  */
@@ -41,6 +43,7 @@ record Settings(
         InquirySettings inquiry,
         EventSettings events,
         MetricsSettings metrics,
+        BillSettings bill,
         List<Reloadable<?>> watched,
         List<String> warnings) {
     private static final int BODY_BYTES_LEAST = 1 << 10;
@@ -82,6 +85,7 @@ record Settings(
         EventSettings events = EventSettings.read(config, accounts.keySet());
         warnings.addAll(events.warnings());
         MetricsSettings metrics = MetricsSettings.read(config);
+        BillSettings bill = BillSettings.read(config.part("bill."));
         config.done();
         String openFiles = FileRights.concern(config.secretFiles());
         if (openFiles != null) {
@@ -97,6 +101,7 @@ record Settings(
                 inquiry,
                 events,
                 metrics,
+                bill,
                 config.watched(),
                 warnings);
     }

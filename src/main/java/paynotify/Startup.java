@@ -13,6 +13,7 @@ import org.postgresql.Driver;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import paynotify.background.PeriodicThreads;
+import paynotify.bill.BillWork;
 import paynotify.config.ConfigException;
 import paynotify.config.ConfigFile;
 import paynotify.config.Environment;
@@ -43,6 +44,7 @@ public final class Startup implements ServletContextListener {
     private @Nullable InquiryWork inquiries;
     private @Nullable MetricsWork metrics;
     private @Nullable EventWork events;
+    private @Nullable BillWork bills;
 
     @Override
     public void contextInitialized(ServletContextEvent event) {
@@ -70,6 +72,13 @@ public final class Startup implements ServletContextListener {
             keeping.every("notify-months", LogMonths.TICK_MS, opened.logMonths(settings.keepMonths())::tick);
             inquiries = new InquiryWork(settings.inquiry(), settings.accounts(), opened, Clock.systemUTC());
             events = new EventWork(settings.events(), opened, Clock.systemUTC());
+            bills = new BillWork(
+                    settings.bill(),
+                    settings.inquiry().addresses(),
+                    settings.inquiry().proxy(),
+                    settings.accounts(),
+                    opened,
+                    Clock.systemUTC());
             addServlets(context, settings, opened, handling);
             if (measuring != null) {
                 measuring.watch(opened, Clock.systemUTC());
@@ -118,6 +127,9 @@ public final class Startup implements ServletContextListener {
     public void contextDestroyed(ServletContextEvent event) {
         if (watch != null) {
             watch.close();
+        }
+        if (bills != null) {
+            bills.close();
         }
         if (inquiries != null) {
             inquiries.close();

@@ -59,6 +59,9 @@ class TablesIT {
                         "notify_schema_history",
                         "payment_attention",
                         "payment_attention_done",
+                        "payment_bill",
+                        "payment_bill_difference",
+                        "payment_bill_line",
                         "payment_daily",
                         "payment_event",
                         "payment_inquiry",
@@ -455,6 +458,7 @@ class TablesIT {
                         "select, insert, update on payment_refund",
                         "select, insert on payment_log",
                         "select, insert, update, delete on payment_inquiry, payment_replay, payment_event",
+                        "select, insert, update, delete on payment_bill, payment_bill_line, payment_bill_difference",
                         "select on notify_schema_history"));
     }
 

@@ -40,6 +40,11 @@ public interface Sender {
         return List.of();
     }
 
+    /** How the sender is asked for its bills; null where it can't be, or the account doesn't want it. */
+    default @Nullable Bill bill() {
+        return null;
+    }
+
     default DataIn dataIn() {
         return DataIn.BODY;
     }

@@ -37,6 +37,7 @@ final class Wechat implements Sender {
     private final @Nullable WechatV3 v3;
     private final WechatV3Signature v3Signature;
     private final @Nullable Inquiry inquiry;
+    private final @Nullable Bill bill;
 
     /** The two forms of message. */
     private enum Form {
@@ -80,18 +81,31 @@ final class Wechat implements Sender {
                         v3Signature,
                         new ResourceCipher(account.live("api-v3-key", ApiKey.EXPECTED, KeyList.of(ApiKey::readV3))))
                 : null;
-        Inquiry inV3 = inquiryV3(account, asksV3, v3Signature);
-        this.inquiry = asksV2 && apiKeys != null ? new WechatV2Inquiry(merchant, apiKeys, accepted) : inV3;
+        WechatV3Request requests = requestsV3(account, asksV3, v3Signature);
+        boolean bills = account.oneOf("bill", "off", "on").equals("on");
+        if (bills && !asksV2 && !asksV3) {
+            account.fault("bill", "inquiry = v2 or v3 beside bill = on, with whose keys the bill is asked for", "none");
+        }
+        if (asksV2 && apiKeys != null) {
+            this.inquiry = new WechatV2Inquiry(merchant, apiKeys, accepted);
+            this.bill = bills ? new WechatV2Bill(merchant, apiKeys, accepted) : null;
+        } else if (requests != null) {
+            this.inquiry = new WechatV3Inquiry(merchant, v3Signature, requests);
+            this.bill = bills ? new WechatV3Bill(merchant, v3Signature, requests) : null;
+        } else {
+            this.inquiry = null;
+            this.bill = null;
+        }
     }
 
     /** Null unless the account asks in API v3; what there is of its keys is checked all the same. */
-    private @Nullable Inquiry inquiryV3(Config account, boolean asksV3, WechatV3Signature signature) {
+    private @Nullable WechatV3Request requestsV3(Config account, boolean asksV3, WechatV3Signature signature) {
         Reloadable<MerchantKey> key = asksV3 || account.has("merchant-key")
                 ? account.liveSecretFile("merchant-key", MerchantKey.reader())
                 : null;
         String serial =
                 asksV3 || account.has("merchant-serial") ? account.text("merchant-serial", SERIAL, SERIAL_PATTERN) : "";
-        return asksV3 && key != null ? new WechatV3Inquiry(merchant, signature, key, serial, Clock.systemUTC()) : null;
+        return asksV3 && key != null ? new WechatV3Request(merchant, signature, key, serial, Clock.systemUTC()) : null;
     }
 
     private static Map<String, Reloadable<VerificationKey>> publicKeys(Config config) {
@@ -118,6 +132,11 @@ final class Wechat implements Sender {
     @Override
     public List<SenderKey> keys() {
         return v3Signature.keys();
+    }
+
+    @Override
+    public @Nullable Bill bill() {
+        return bill;
     }
 
     @Override

@@ -50,7 +50,8 @@ final class Schema {
                     Enrolment.STATEMENTS,
                     InquirySql.statements(),
                     Replays.STATEMENTS,
-                    EventQueue.STATEMENTS)
+                    EventQueue.STATEMENTS,
+                    BillSql.STATEMENTS)
             .flatMap(List::stream)
             .toList();
 

@@ -212,6 +212,11 @@ public final class Store implements AutoCloseable {
         return background;
     }
 
+    /** The sender's bills. */
+    public Bills bills() {
+        return new Bills(background);
+    }
+
     /** Whether callbacks can be settled now. Takes {@value #PING_MS} ms at most. */
     public boolean isUp() {
         try {

@@ -29,7 +29,7 @@ import paynotify.sender.Reading;
 /** How the server carries our statements out, and the shop's triggers within them, on a real PostgreSQL. */
 class PlansTest {
     private static final int ORDERS = 100_000;
-    private final Database shop = Postgres.shared().newDatabase();
+    private Database shop = Postgres.shared().newDatabase();
     private Store store;
 
     @BeforeEach
