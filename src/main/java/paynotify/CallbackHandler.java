@@ -16,6 +16,8 @@ import paynotify.sender.Reply;
 import paynotify.sender.Sender;
 import paynotify.store.Decision;
 import paynotify.store.Loggable;
+import paynotify.store.Meter;
+import paynotify.store.OwnFault;
 import paynotify.store.Store;
 import paynotify.store.Unavailable;
 
@@ -35,20 +37,24 @@ final class CallbackHandler implements AutoCloseable {
     private static final String FURTHER = "further ones like those before";
 
     private final Store store;
+    private final Meter meter;
     /** By account; there are no more than are configured. */
     private final Map<String, RareLine> faults = new ConcurrentHashMap<>();
 
     private final Map<String, RareLine> wrongMerchants = new ConcurrentHashMap<>();
 
-    CallbackHandler(Store store) {
+    /** @param meter is told of what we could not do */
+    CallbackHandler(Store store, Meter meter) {
         this.store = store;
+        this.meter = meter;
     }
 
     /** What goes wrong here is our own fault: it is answered as such, and the sender must come again. */
     Reply handle(Sender sender, Callback callback) {
         reportWaiting(callback.account());
+        Reading reading = null;
         try {
-            Reading reading = sender.read(callback);
+            reading = sender.read(callback);
             List<Decision> decisions = store.settle(reading);
             for (int i = 0; i < decisions.size(); i++) {
                 report(callback.account(), reading.findings().get(i).claims(), decisions.get(i));
@@ -56,8 +62,12 @@ final class CallbackHandler implements AutoCloseable {
             return sender.reply(callback, Decision.answer(decisions));
         } catch (Unavailable e) {
             boolean ours = e.getCause() instanceof RuntimeException || e.getCause() instanceof Error;
+            meter.failed(e.fault());
             reportFault(callback.account(), e.getMessage(), ours ? e : null);
         } catch (RuntimeException e) {
+            // What a sender says when it can't read what is genuine.
+            boolean key = reading == null && e instanceof IllegalStateException;
+            meter.failed(key ? OwnFault.KEY : OwnFault.OTHER);
             reportFault(callback.account(), Loggable.line(e), e);
         }
         return sender.reply(callback, Outcome.ERROR);

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 import paynotify.sender.Callback;
 import paynotify.sender.Reply;
 import paynotify.sender.Sender;
+import paynotify.store.Meter;
 
 /**
  * HTTP's edge: a request's bytes in, an answer's bytes out. Decides nothing but what is no callback: 404 for every path
@@ -40,13 +41,16 @@ final class NotifyServlet extends HttpServlet {
     private final transient CallbackHandler handler;
     private final transient Map<String, Sender> accounts;
     private final transient Clock clock;
+    private final transient Meter meter;
     private final int bodyMaxBytes;
 
-    NotifyServlet(CallbackHandler handler, Map<String, Sender> accounts, int bodyMaxBytes, Clock clock) {
+    /** @param meter is told how long answers took */
+    NotifyServlet(CallbackHandler handler, Map<String, Sender> accounts, int bodyMaxBytes, Clock clock, Meter meter) {
         this.handler = handler;
         this.accounts = accounts;
         this.bodyMaxBytes = bodyMaxBytes;
         this.clock = clock;
+        this.meter = meter;
     }
 
     @Override
@@ -77,6 +81,7 @@ final class NotifyServlet extends HttpServlet {
             return;
         }
         write(handler.handle(sender, callback), response);
+        meter.answered(account, callback.startNanos());
     }
 
     /** The account that the path names, whether there is one or not; null for a path that names none. */

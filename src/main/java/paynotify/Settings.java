@@ -7,12 +7,14 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import paynotify.admin.AdminSettings;
+import paynotify.bill.BillSettings;
 import paynotify.config.Config;
 import paynotify.config.ConfigException;
 import paynotify.config.FileRights;
 import paynotify.config.Reloadable;
 import paynotify.event.EventSettings;
 import paynotify.inquiry.InquirySettings;
+import paynotify.metrics.MetricsSettings;
 import paynotify.sender.Sender;
 import paynotify.sender.Senders;
 import paynotify.store.DatabaseSettings;
@@ -23,10 +25,13 @@ import paynotify.store.DatabaseSettings;
  * @param bodyMaxBytes no more of a body is read
  * @param unverifiedPerSecond so many unverified callbacks from one address are logged one by one in a second
  * @param unverifiedBytesPerSecond so many bytes of them, in all
+ * @param keepMonths so many months of the log are kept before this one; 0 for all
  * @param accounts the senders by the names of their accounts
  * @param inquiry how senders are asked about orders
  * @param events who is told what has become of orders
  * @param admin whether there is an operator's page
+ * @param metrics whether there are figures, and for whom
+ * @param bill when bills are fetched
  * @param watched the keys that are kept in files
  * @param warnings what is allowed and still should be seen to, a line each; no secrets
  */
@@ -35,10 +40,13 @@ record Settings(
         int bodyMaxBytes,
         int unverifiedPerSecond,
         int unverifiedBytesPerSecond,
+        int keepMonths,
         Map<String, Sender> accounts,
         InquirySettings inquiry,
         EventSettings events,
         AdminSettings admin,
+        MetricsSettings metrics,
+        BillSettings bill,
         List<Reloadable<?>> watched,
         List<String> warnings) {
     private static final int BODY_BYTES_LEAST = 1 << 10;
@@ -49,6 +57,10 @@ record Settings(
     private static final int UNVERIFIED_BYTES_LEAST = 1 << 10;
     private static final int UNVERIFIED_BYTES_MOST = 1 << 30;
     private static final int UNVERIFIED_BYTES_WHERE_LEFT_OUT = 1 << 16;
+    private static final int KEEP_MONTHS_MOST = 1_200;
+    /** All. */
+    private static final int KEEP_MONTHS_WHERE_LEFT_OUT = 0;
+
     private static final String ACCOUNT_NAME = "[A-Za-z0-9_-]{1,64}";
 
     Settings {
@@ -68,6 +80,7 @@ record Settings(
                 UNVERIFIED_BYTES_LEAST,
                 UNVERIFIED_BYTES_MOST,
                 UNVERIFIED_BYTES_WHERE_LEFT_OUT);
+        int keepMonths = config.number("log.keep-months", 1, KEEP_MONTHS_MOST, KEEP_MONTHS_WHERE_LEFT_OUT);
         List<String> warnings = new ArrayList<>(sharedMerchants(config.part("account.")));
         Map<String, Sender> accounts = accounts(config.part("account."));
         InquirySettings.checkAccounts(config.part("account."), accounts);
@@ -75,6 +88,8 @@ record Settings(
         EventSettings events = EventSettings.read(config, accounts.keySet());
         warnings.addAll(events.warnings());
         AdminSettings admin = AdminSettings.read(config);
+        MetricsSettings metrics = MetricsSettings.read(config);
+        BillSettings bill = BillSettings.read(config.part("bill."));
         config.done();
         String openFiles = FileRights.concern(config.secretFiles());
         if (openFiles != null) {
@@ -85,10 +100,13 @@ record Settings(
                 bodyMaxBytes,
                 unverifiedPerSecond,
                 unverifiedBytesPerSecond,
+                keepMonths,
                 accounts,
                 inquiry,
                 events,
                 admin,
+                metrics,
+                bill,
                 config.watched(),
                 warnings);
     }

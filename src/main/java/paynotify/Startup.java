@@ -16,6 +16,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import paynotify.admin.AdminServlet;
 import paynotify.admin.Desk;
+import paynotify.background.PeriodicThreads;
+import paynotify.bill.BillWork;
 import paynotify.config.ConfigException;
 import paynotify.config.ConfigFile;
 import paynotify.config.Environment;
@@ -23,6 +25,10 @@ import paynotify.config.KeyFileWatcher;
 import paynotify.config.Reloadable;
 import paynotify.event.EventWork;
 import paynotify.inquiry.InquiryWork;
+import paynotify.metrics.MetricsServlet;
+import paynotify.metrics.MetricsWork;
+import paynotify.store.LogMonths;
+import paynotify.store.Meter;
 import paynotify.store.SchemaException;
 import paynotify.store.Store;
 import paynotify.store.UnverifiedLimit;
@@ -39,8 +45,11 @@ public final class Startup implements ServletContextListener {
     private @Nullable Store store;
     private @Nullable CallbackHandler handler;
     private @Nullable KeyFileWatcher watch;
+    private @Nullable PeriodicThreads months;
     private @Nullable InquiryWork inquiries;
+    private @Nullable MetricsWork metrics;
     private @Nullable EventWork events;
+    private @Nullable BillWork bills;
 
     @Override
     public void contextInitialized(ServletContextEvent event) {
@@ -50,20 +59,39 @@ public final class Startup implements ServletContextListener {
             var file = ConfigFile.locate(context.getInitParameter(ConfigFile.NAME), environment);
             Settings settings = Settings.read(ConfigFile.read(file, environment));
             settings.warnings().forEach(LOG::warn);
+            MetricsWork measuring = settings.metrics().on() ? new MetricsWork(settings.accounts()) : null;
+            metrics = measuring;
+            Meter meter = measuring == null ? Meter.NONE : measuring.meter();
             Store opened = Store.open(
                     settings.database(),
                     new UnverifiedLimit(
                             settings.unverifiedPerSecond(), settings.unverifiedBytesPerSecond(), Clock.systemUTC()),
-                    settings.events().rules());
+                    settings.events().rules(),
+                    meter);
             store = opened;
             watch = new KeyFileWatcher(settings.watched(), Clock.systemUTC());
-            CallbackHandler handling = new CallbackHandler(opened);
+            CallbackHandler handling = new CallbackHandler(opened, meter);
             handler = handling;
+            PeriodicThreads keeping = new PeriodicThreads();
+            months = keeping;
+            keeping.every("notify-months", LogMonths.TICK_MS, opened.logMonths(settings.keepMonths())::tick);
             inquiries = new InquiryWork(settings.inquiry(), settings.accounts(), opened, Clock.systemUTC());
             events = new EventWork(settings.events(), opened, Clock.systemUTC());
+            bills = new BillWork(
+                    settings.bill(),
+                    settings.inquiry().addresses(),
+                    settings.inquiry().proxy(),
+                    settings.accounts(),
+                    opened,
+                    Clock.systemUTC());
             addServlets(context, settings, opened, handling);
             if (settings.admin().on()) {
                 addAdmin(context, settings, opened);
+            }
+            if (measuring != null) {
+                measuring.watch(opened, Clock.systemUTC());
+                context.addServlet("metrics", new MetricsServlet(measuring, settings.metrics()))
+                        .addMapping("/metrics");
             }
             LOG.info(
                     "started [config={}] [accounts={}]",
@@ -82,8 +110,8 @@ public final class Startup implements ServletContextListener {
 
     /** The whole surface: an account's callbacks, the health page, and 404 with an empty body for everything else. */
     private static void addServlets(ServletContext context, Settings settings, Store store, CallbackHandler handler) {
-        NotifyServlet notify =
-                new NotifyServlet(handler, settings.accounts(), settings.bodyMaxBytes(), Clock.systemUTC());
+        NotifyServlet notify = new NotifyServlet(
+                handler, settings.accounts(), settings.bodyMaxBytes(), Clock.systemUTC(), store.meter());
         context.addServlet("notify", notify).addMapping(NotifyServlet.PATH + "/*", "/", "*.jsp", "*.jspx");
         context.addServlet("health", new HealthServlet(store)).addMapping("/health");
     }
@@ -126,11 +154,20 @@ public final class Startup implements ServletContextListener {
         if (watch != null) {
             watch.close();
         }
+        if (bills != null) {
+            bills.close();
+        }
         if (inquiries != null) {
             inquiries.close();
         }
         if (events != null) {
             events.close();
+        }
+        if (months != null) {
+            months.close();
+        }
+        if (metrics != null) {
+            metrics.close();
         }
         if (handler != null) {
             handler.close();

@@ -15,11 +15,11 @@
  * <p>What nobody calls us for, questions and replays, is {@code paynotify.inquiry}'s; it settles by the same store. What the
  * shop's software is told stands in a table by the same transaction, and is sent by {@code paynotify.event}.
  *
- * <p>Packages know each other in one direction: this one knows all, {@code inquiry} and {@code event} all but this one and each other, {@code background} (threads that
+ * <p>Packages know each other in one direction: this one knows all, {@code metrics} (figures for those on call), {@code inquiry} and {@code event} all but this one and each other, {@code background} (threads that
  * tick, the HTTP client) knows {@code store}, {@code store} knows
  * {@code sender} (what is verified), {@code message} and {@code config}, {@code sender} knows {@code signature},
  * {@code message} and {@code config}, {@code signature} knows the last two, which know nobody. {@code jakarta.servlet} is
- * imported here and in {@code admin} only; {@code message} and {@code sender} log nothing. PackageRuleTest holds it.
+ * imported here and in {@code admin} and {@code metrics} only; {@code message} and {@code sender} log nothing. PackageRuleTest holds it.
  *
  * <p>All shared objects are immutable but these: the pool of connections with its writer threads, what {@code inquiry} and {@code event} say of
  * their own, and the keys that follow

@@ -23,6 +23,7 @@ import paynotify.sender.Outcome;
 import paynotify.sender.Reading;
 import paynotify.sender.Sender;
 import paynotify.store.Decision;
+import paynotify.store.Meter;
 import paynotify.store.Store;
 
 /** What of a flood gets into Tomcat's log: the first at once, and the number of all. */
@@ -33,7 +34,7 @@ class CallbackHandlerTest {
 
     private final Store store = mock(Store.class);
     private final Sender sender = mock(Sender.class);
-    private final CallbackHandler handler = new CallbackHandler(store);
+    private final CallbackHandler handler = new CallbackHandler(store, Meter.NONE);
     private final List<String> lines = new CopyOnWriteArrayList<>();
     private final Logger log = Logger.getLogger(CallbackHandler.class.getName());
     private final Handler listener = new Handler() {

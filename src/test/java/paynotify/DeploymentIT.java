@@ -48,7 +48,7 @@ class DeploymentIT {
     @BeforeEach
     void startEmptyTomcat() {
         database = Postgres.shared().newDatabase();
-        tomcat = Shop.tomcat(version, database, "admin = on\n")
+        tomcat = Shop.tomcat(version, database, "admin = on\nmetrics = on\n")
                 .withoutWar()
                 .withoutCoverage()
                 .autoDeploySeconds(1)
@@ -76,7 +76,9 @@ class DeploymentIT {
         }
         String jndi = tomcat.base() + "/conf/jndi.xml";
         tomcat.file("conf/jndi.xml", jndiContext());
-        tomcat.file("conf/jndi.properties", "db.jndi = java:comp/env/jdbc/notify\nadmin = on\n" + Shop.account());
+        tomcat.file(
+                "conf/jndi.properties",
+                "db.jndi = java:comp/env/jdbc/notify\nadmin = on\nmetrics = on\n" + Shop.account());
         for (int i = 0; i < 3; i++) {
             manage("undeploy?path=/notify");
             manage("deploy?path=/notify&config=file:" + jndi);
@@ -132,6 +134,7 @@ class DeploymentIT {
                                 "Authorization",
                                 AdminClient.basic("kit", "kit"))
                         .status());
+        assertEquals(200, Http.get(tomcat.uri("/notify/metrics")).status());
     }
 
     private static Database emptyDatabase() {

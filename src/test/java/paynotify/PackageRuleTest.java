@@ -54,7 +54,17 @@ class PackageRuleTest {
                     "admin",
                     new Rule(
                             Set.of("store", "sender", "message", "config"),
-                            Set.of("java.sql.", "javax.sql.", "javax.naming.", "org.postgresql."))));
+                            Set.of("java.sql.", "javax.sql.", "javax.naming.", "org.postgresql."))),
+            Map.entry(
+                    "metrics",
+                    new Rule(
+                            Set.of("store", "sender", "signature", "config"),
+                            Set.of("java.sql.", "javax.sql.", "javax.naming.", "org.postgresql."))),
+            Map.entry(
+                    "bill",
+                    new Rule(
+                            Set.of("background", "store", "sender", "message", "config"),
+                            Set.of("jakarta.", "java.sql.", "javax.sql.", "org.postgresql."))));
 
     private static final Pattern OURS = Pattern.compile("paynotify\\.([a-z]+)\\..*");
 

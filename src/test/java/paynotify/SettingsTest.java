@@ -462,6 +462,12 @@ class SettingsTest {
                 "inquiry.refund-at | soon",
                 "inquiry.per-second | 301",
                 "inquiry.per-second | 0",
+                "bill.at | 09:59",
+                "bill.at | 24:00",
+                "bill.at | 10",
+                "bill.keep-days | 0",
+                "bill.keep-days | 3651",
+                "account.wechat.bill | yes",
             })
     void inquiry_bad_isAFault(String key, String value) {
         List<String> faults = faults(DB + INQUIRES + key + " = " + value + "\n");
@@ -475,5 +481,23 @@ class SettingsTest {
                 List.of("account.wechat.inquiry: expected one account for each mch-id that inquires,"
                         + " found again that does so for the same"),
                 faults(DB + INQUIRES + INQUIRES.replace("account.wechat", "account.again")));
+    }
+
+    @Test
+    void bill_leftOutOrSaid_isTaken() throws Exception {
+        assertEquals(
+                "BillSettings[at=10:15, keepDays=90]", read(DB + ACCOUNT).bill().toString());
+        assertEquals(
+                "BillSettings[at=23:59, keepDays=1]",
+                read(DB + ACCOUNT + "bill.at = 23:59\nbill.keep-days = 1\n")
+                        .bill()
+                        .toString());
+    }
+
+    @Test
+    void bill_withoutInquiry_isAFault() {
+        List<String> faults = faults(DB + ACCOUNT + "account.wechat.bill = on\n");
+        assertEquals(1, faults.size(), faults::toString);
+        assertTrue(faults.get(0).startsWith("account.wechat.bill: expected inquiry = v2 or v3"), faults::toString);
     }
 }

@@ -57,6 +57,12 @@ class TablesIT {
                         "customers",
                         "flyway_schema_history",
                         "notify_schema_history",
+                        "payment_attention",
+                        "payment_attention_done",
+                        "payment_bill",
+                        "payment_bill_difference",
+                        "payment_bill_line",
+                        "payment_daily",
                         "payment_event",
                         "payment_inquiry",
                         "payment_log",
@@ -64,7 +70,9 @@ class TablesIT {
                         "payment_refund",
                         "payment_replay",
                         "schema_version"),
-                names(owner, "laden"));
+                names(owner, "laden").stream()
+                        .filter(name -> !name.matches("payment_log_(rest|paid|[0-9]{4}_[0-9]{2})"))
+                        .toList());
         assertEquals(List.of(), names(owner, "public"));
         assertEquals("V1__the_shops_own.sql", laden.value("select script from flyway_schema_history"));
         assertEquals("王", laden.value("select name from customers"));
@@ -288,6 +296,43 @@ class TablesIT {
                         // Our own, as payment_inquiry has one.
                         "leased_until timestamp with time zone"),
                 columns(database, "payment_event"));
+        assertEquals(
+                List.of(
+                        "mch_id text",
+                        "out_trade_no text",
+                        "out_refund_no text",
+                        "transaction_id text",
+                        "outcome text",
+                        "detail text",
+                        "total_fee bigint",
+                        "first_at timestamp with time zone",
+                        "last_at timestamp with time zone",
+                        "times bigint",
+                        "log_id bigint"),
+                columns(database, "payment_attention"));
+        assertEquals(
+                List.of(
+                        "mch_id text",
+                        "out_trade_no text",
+                        "out_refund_no text",
+                        "transaction_id text",
+                        "done_by text",
+                        "done_at timestamp with time zone",
+                        "remark text"),
+                columns(database, "payment_attention_done"));
+        assertEquals(
+                List.of(
+                        "day date",
+                        "account text",
+                        "channel text",
+                        "source text",
+                        "event text",
+                        "outcome text",
+                        "callbacks bigint",
+                        "total_fee bigint",
+                        "took_us_avg bigint",
+                        "took_us_max integer"),
+                columns(database, "payment_daily"));
         assertKeysAndChecks(database);
         assertComments(database);
     }
@@ -330,16 +375,16 @@ class TablesIT {
     }
 
     private static void assertComments(Database database) {
+        String ours = "relkind in ('r', 'p', 'v') and relnamespace = 'public'::regnamespace";
         assertEquals(
                 List.of(),
                 database.rows("select c.relname, a.attname from pg_class c"
-                        + " join pg_attribute a on a.attrelid = c.oid and a.attnum >= 0 and not a.attisdropped"
-                        + " where c.relname in ('payment_order', 'payment_refund', 'payment_log')"
-                        + " and coalesce(col_description(c.oid, a.attnum), '') = ''"));
+                        + " join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped"
+                        + " where " + ours + " and coalesce(col_description(c.oid, a.attnum), '') = ''"));
         assertEquals(
-                3,
-                database.count("pg_class where relname in ('payment_order', 'payment_refund', 'payment_log')"
-                        + " and obj_description(oid, 'pg_class') <> ''"));
+                List.of(),
+                database.rows("select relname from pg_class where " + ours
+                        + " and coalesce(obj_description(oid, 'pg_class'), '') = ''"));
     }
 
     @Test
@@ -413,6 +458,7 @@ class TablesIT {
                         "select, insert, update on payment_refund",
                         "select, insert on payment_log",
                         "select, insert, update, delete on payment_inquiry, payment_replay, payment_event",
+                        "select, insert, update, delete on payment_bill, payment_bill_line, payment_bill_difference",
                         "select on notify_schema_history"));
     }
 

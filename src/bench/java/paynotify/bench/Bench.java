@@ -12,8 +12,15 @@ public final class Bench {
         if (options.hasPart("load")) {
             new Load(options).run();
         }
+        if (options.hasPart("metrics")) {
+            MetricsTable.print(options);
+        }
         if (options.hasPart("lost")) {
             Lost.run(options);
+        }
+        // Takes long, so only where it is asked for.
+        if (options.part().equals("queries")) {
+            new Queries(options).run();
         }
     }
 }

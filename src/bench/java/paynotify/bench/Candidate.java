@@ -73,10 +73,15 @@ final class Candidate {
                     BEFORE,
                     Sample.TOTAL_FEE,
                     rows);
+            // Where the log has months, there are those of two years: each is asked whether a transaction is known.
+            if (database.value("select to_regproc('payment_log_add_month')") != null) {
+                database.execute("select payment_log_add_month((date_trunc('month', now() at time zone 'UTC')"
+                        + " - n * interval '1 month') at time zone 'UTC') from generate_series(1, 24) n");
+            }
             database.execute(
                     "insert into payment_log (received_at, account, channel, event, mch_id, out_trade_no, transaction_id,"
                             + " total_fee, currency, outcome, took_us, body)"
-                            + " select now(), 'wechat', 'wechat-v2', 'PAYMENT', ?, ? || i, 'T-' || i, ?, 'CNY',"
+                            + " select now() - random() * interval '730 days', 'wechat', 'wechat-v2', 'PAYMENT', ?, ? || i, 'T-' || i, ?, 'CNY',"
                             + " 'APPLIED', 1000, ? from generate_series(1, ?) i",
                     Shop.MCH_ID,
                     BEFORE,

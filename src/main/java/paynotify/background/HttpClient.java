@@ -40,6 +40,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class HttpClient implements AutoCloseable {
     private static final int CONNECT_MS = 2_000;
+    private static final int OK = 200;
     private static final Set<String> LOOPBACK = Set.of("localhost", "[::1]");
 
     private static final int KEPT_MS = 60_000;
@@ -56,9 +57,26 @@ public final class HttpClient implements AutoCloseable {
      * @param purpose a word for the names of its threads
      * @param connections so many may be open
      * @param inAllMs from the first byte of the connection to the last of the answer, in milliseconds
-     * @param answerMaxBytes no more of an answer is read
+     * @param silentMs so long no byte may come
+     * @param answerMaxBytes no more of an answer is read; one that is taken as a stream has a limit of its own
      */
-    public record Limits(String purpose, int connections, int inAllMs, int answerMaxBytes) {}
+    public record Limits(String purpose, int connections, int inAllMs, int silentMs, int answerMaxBytes) {
+        /** Silence ends nothing before the time is over. */
+        public Limits(String purpose, int connections, int inAllMs, int answerMaxBytes) {
+            this(purpose, connections, inAllMs, inAllMs, answerMaxBytes);
+        }
+    }
+
+    /** Where the body of an answer goes that is too large for memory. */
+    @FunctionalInterface
+    public interface Sink {
+        /**
+         * Takes the next bytes.
+         *
+         * @throws IOException if they can't be taken: the answer is broken off
+         */
+        void take(byte[] bytes, int count) throws IOException;
+    }
 
     /** What came back: of several headers of one name the first, of a body that is too large one byte too much. */
     public static final class Received {
@@ -109,7 +127,7 @@ public final class HttpClient implements AutoCloseable {
                         ClientTlsStrategyBuilder.create().useSystemProperties().buildClassic())
                 .setDefaultConnectionConfig(ConnectionConfig.custom()
                         .setConnectTimeout(Timeout.ofMilliseconds(CONNECT_MS))
-                        .setSocketTimeout(Timeout.ofMilliseconds(limits.inAllMs()))
+                        .setSocketTimeout(Timeout.ofMilliseconds(limits.silentMs()))
                         .setTimeToLive(TimeValue.ofMilliseconds(KEPT_MS))
                         // Each time: a request must not fail because the other side has hung up meanwhile.
                         .setValidateAfterInactivity(TimeValue.ZERO_MILLISECONDS)
@@ -120,7 +138,7 @@ public final class HttpClient implements AutoCloseable {
                 .setRoutePlanner(new ByProxy(proxy))
                 .setDefaultRequestConfig(RequestConfig.custom()
                         .setConnectionRequestTimeout(Timeout.ofMilliseconds(CONNECT_MS))
-                        .setResponseTimeout(Timeout.ofMilliseconds(limits.inAllMs()))
+                        .setResponseTimeout(Timeout.ofMilliseconds(limits.silentMs()))
                         .build())
                 .disableRedirectHandling()
                 .disableAutomaticRetries()
@@ -160,7 +178,7 @@ public final class HttpClient implements AutoCloseable {
      * @throws IOException if there is no whole answer in time
      */
     public Received send(String method, URI uri, Map<String, String> headers, byte[] body) throws IOException {
-        return send(method, uri, headers, body, true);
+        return send(method, uri, headers, body, true, null);
     }
 
     /**
@@ -170,10 +188,21 @@ public final class HttpClient implements AutoCloseable {
      * @throws IOException if there is no status in time
      */
     public Received tell(String method, URI uri, Map<String, String> headers, byte[] body) throws IOException {
-        return send(method, uri, headers, body, false);
+        return send(method, uri, headers, body, false, null);
     }
 
-    private Received send(String method, URI uri, Map<String, String> headers, byte[] body, boolean wholeAnswer)
+    /**
+     * The same, with the body of an answer of status 200 going into a sink as it comes; the answer itself has none then.
+     *
+     * @throws IOException also if the sink can't take it
+     */
+    public Received download(String method, URI uri, Map<String, String> headers, byte[] body, Sink sink)
+            throws IOException {
+        return send(method, uri, headers, body, true, sink);
+    }
+
+    private Received send(
+            String method, URI uri, Map<String, String> headers, byte[] body, boolean wholeAnswer, @Nullable Sink sink)
             throws IOException {
         HttpUriRequestBase message = new HttpUriRequestBase(method, uri);
         headers.forEach(message::setHeader);
@@ -184,18 +213,23 @@ public final class HttpClient implements AutoCloseable {
         }
         Future<?> end = timer.schedule(message::abort, limits.inAllMs(), MILLISECONDS);
         try {
-            return receive(HttpHost.create(uri), message, wholeAnswer);
+            return receive(HttpHost.create(uri), message, wholeAnswer, sink);
         } finally {
             end.cancel(false);
         }
     }
 
-    private Received receive(HttpHost host, HttpUriRequestBase message, boolean wholeAnswer) throws IOException {
+    private Received receive(HttpHost host, HttpUriRequestBase message, boolean wholeAnswer, @Nullable Sink sink)
+            throws IOException {
         ByteArrayOutputStream body = new ByteArrayOutputStream();
         ClassicHttpResponse head = null;
         try (ClassicHttpResponse response = client.executeOpen(host, message, null)) {
             head = response;
-            readEntity(message, response, body);
+            if (sink != null && response.getCode() == OK) {
+                pour(message, response, sink);
+            } else {
+                readEntity(message, response, body);
+            }
         } catch (IOException e) {
             if (head == null || wholeAnswer) {
                 throw e;
@@ -223,6 +257,25 @@ public final class HttpClient implements AutoCloseable {
                 throw e;
             }
             // It was we who broke it off, after all that we want.
+        }
+    }
+
+    private static void pour(HttpUriRequestBase message, ClassicHttpResponse response, Sink sink) throws IOException {
+        HttpEntity entity = response.getEntity();
+        if (entity == null) {
+            return;
+        }
+        byte[] buffer = new byte[BUFFER_BYTES];
+        try (InputStream content = entity.getContent()) {
+            try {
+                for (int count = content.read(buffer); count >= 0; count = content.read(buffer)) {
+                    sink.take(buffer, count);
+                }
+            } catch (IOException | RuntimeException e) {
+                // Otherwise closing would read all that is still to come.
+                message.abort();
+                throw e;
+            }
         }
     }
 

@@ -23,10 +23,12 @@ import paynotify.sender.Inquiry;
 import paynotify.sender.Inquiry.Answer;
 import paynotify.sender.Inquiry.Question;
 import paynotify.sender.Sender;
+import paynotify.sender.Source;
 import paynotify.store.Decision;
 import paynotify.store.Enrolment;
 import paynotify.store.Inquiries;
 import paynotify.store.Inquiries.Due;
+import paynotify.store.Meter;
 import paynotify.store.Store;
 import paynotify.store.Unavailable;
 
@@ -47,6 +49,7 @@ final class Inquirer implements AutoCloseable {
     private final InquirySettings settings;
     private final Enrolment enrolment;
     private final Inquiries inquiries;
+    private final Meter meter;
     private final List<Enroller> enrollers;
     private final Conversation conversation;
     private final ThreadPoolExecutor questions;
@@ -77,6 +80,7 @@ final class Inquirer implements AutoCloseable {
         this.mchIds = askers.stream().map(Asker::mchId).toList();
         this.enrolment = store.enrolment();
         this.inquiries = store.inquiries();
+        this.meter = store.meter();
         this.enrollers = List.of(
                 new Enroller(Enrolment.Kind.PAYMENT, enrolment, mchIds, settings.at(), nanos),
                 new Enroller(Enrolment.Kind.REFUND, enrolment, mchIds, settings.refundAt(), nanos));
@@ -194,8 +198,13 @@ final class Inquirer implements AutoCloseable {
                 return;
             }
             report(asker, turn, answer);
+            meter.asked(asker.account(), answer.word());
             List<Duration> ages = due.question().outRefundNo().isEmpty() ? settings.at() : settings.refundAt();
-            for (Decision decision : inquiries.answered(due, answer, ages)) {
+            List<Decision> decisions = inquiries.answered(due, answer, ages);
+            if (answer.reading() != null) {
+                meter.decided(asker.account(), answer.reading().channel(), Source.INQUIRY, decisions);
+            }
+            for (Decision decision : decisions) {
                 report(asker, due.question(), decision);
             }
         } catch (InterruptedException e) {

@@ -23,6 +23,10 @@ public final class Yuan {
         }
         // All digits of the fen stand there; those before the first one that counts are taken out.
         String fen = whole + decimals + "0".repeat(DECIMALS - decimals.length());
-        return WholeNumber.parseOrNull(fen.replaceFirst("^0+(?=.)", ""));
+        int first = 0;
+        while (first < fen.length() - 1 && fen.charAt(first) == '0') {
+            first++;
+        }
+        return WholeNumber.parseOrNull(fen.substring(first));
     }
 }

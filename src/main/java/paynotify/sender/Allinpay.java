@@ -17,6 +17,7 @@ import paynotify.message.WholeNumber;
 import paynotify.signature.BadSignature;
 import paynotify.signature.JoinedPairs;
 import paynotify.signature.KeyList;
+import paynotify.signature.SenderKey;
 import paynotify.signature.SharedKey;
 import paynotify.signature.SignedText;
 import paynotify.signature.VerificationKey;
@@ -72,6 +73,11 @@ final class Allinpay extends Verification<Fields, VerifiedFields> implements Sen
                 : null;
         this.publicKey =
                 hasPublicKey ? account.liveFile("public-key", VerificationKey.reader(null, KEY_BITS_MIN)) : null;
+    }
+
+    @Override
+    public List<SenderKey> keys() {
+        return publicKey == null ? List.of() : List.of(new SenderKey("", publicKey));
     }
 
     @Override

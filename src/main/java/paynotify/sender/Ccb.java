@@ -2,6 +2,7 @@ package paynotify.sender;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import paynotify.config.Config;
 import paynotify.config.Reloadable;
@@ -11,6 +12,7 @@ import paynotify.message.Pairs;
 import paynotify.message.Text;
 import paynotify.message.Yuan;
 import paynotify.signature.BadSignature;
+import paynotify.signature.SenderKey;
 import paynotify.signature.VerificationKey;
 
 /**
@@ -40,6 +42,11 @@ final class Ccb extends Verification<Fields, Fields> implements Sender {
     @Override
     public DataIn dataIn() {
         return DataIn.QUERY;
+    }
+
+    @Override
+    public List<SenderKey> keys() {
+        return List.of(new SenderKey("", publicKey));
     }
 
     @Override

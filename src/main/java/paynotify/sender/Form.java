@@ -19,6 +19,7 @@ import paynotify.message.Yuan;
 import paynotify.signature.BadSignature;
 import paynotify.signature.JoinedPairs;
 import paynotify.signature.KeyList;
+import paynotify.signature.SenderKey;
 import paynotify.signature.SharedKey;
 import paynotify.signature.SignedText;
 import paynotify.signature.VerificationKey;
@@ -39,6 +40,11 @@ final class Form extends Verification<Fields, VerifiedFields> implements Sender 
     /** How a sign is told from a forged one. */
     private interface Rule {
         boolean isSign(String claim, Fields fields, List<String> leftOut);
+
+        /** The public keys by which it tells. */
+        default List<SenderKey> keys() {
+            return List.of();
+        }
     }
 
     private final Rule rule;
@@ -108,7 +114,17 @@ final class Form extends Verification<Fields, VerifiedFields> implements Sender 
 
     private static Rule rsa(Config sign, String algorithm) {
         Reloadable<VerificationKey> key = sign.liveFile("key", VerificationKey.reader(null, KEY_BITS_MIN));
-        return (claim, fields, leftOut) -> key.get().verifiesBase64(algorithm, claim, SignedText.of(fields, leftOut));
+        return new Rule() {
+            @Override
+            public boolean isSign(String claim, Fields fields, List<String> leftOut) {
+                return key.get().verifiesBase64(algorithm, claim, SignedText.of(fields, leftOut));
+            }
+
+            @Override
+            public List<SenderKey> keys() {
+                return List.of(new SenderKey("", key));
+            }
+        };
     }
 
     /** The name of a field that is mapped; it must be signed, or anybody could say it, and can't mean two things. */
@@ -118,6 +134,11 @@ final class Form extends Verification<Fields, VerifiedFields> implements Sender 
             field.fault(key, "a field that is signed, and mapped once", "'" + name + "'");
         }
         return name;
+    }
+
+    @Override
+    public List<SenderKey> keys() {
+        return rule.keys();
     }
 
     @Override

@@ -2,6 +2,7 @@ package paynotify.sender;
 
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.regex.Matcher;
@@ -15,6 +16,7 @@ import paynotify.message.Text;
 import paynotify.message.Times;
 import paynotify.message.WholeNumber;
 import paynotify.signature.BadSignature;
+import paynotify.signature.SenderKey;
 import paynotify.signature.VerificationKey;
 
 /**
@@ -40,6 +42,11 @@ final class Lakala extends Verification<Lakala.Notice, Lakala.Notice> implements
     Lakala(Config account) {
         super(Merchant.read(account, null, true, false));
         this.publicKey = account.liveFile("public-key", VerificationKey.reader(null, KEY_BITS_MIN));
+    }
+
+    @Override
+    public List<SenderKey> keys() {
+        return List.of(new SenderKey("", publicKey));
     }
 
     @Override

@@ -62,6 +62,12 @@ record Merchant(String mchId, String appIdsKey, Set<String> appIds, Set<String> 
                 found.namesApp() && found.appId() != null));
     }
 
+    /** The same for a line of a bill, which may leave the app out. */
+    boolean takes(@Nullable String appId, @Nullable String subMchId) {
+        return (appId == null || appIds.isEmpty() || appIds.contains(appId))
+                && (subMchIds.isEmpty() || (subMchId != null && subMchIds.contains(subMchId)));
+    }
+
     private static void check(String key, Set<String> expected, @Nullable String found) throws WrongMerchant {
         if (!expected.isEmpty() && (found == null || !expected.contains(found))) {
             throw new WrongMerchant("expected one of the account's " + key + ", found " + Text.quoted(found));

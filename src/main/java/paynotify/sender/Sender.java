@@ -2,6 +2,7 @@ package paynotify.sender;
 
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import paynotify.signature.SenderKey;
 
 /**
  * One account's sender: how its callbacks are read, and in which words they are answered. All methods may be called by
@@ -31,6 +32,16 @@ public interface Sender {
 
     /** How the sender is asked; null where it can't be, or the account doesn't want it. */
     default @Nullable Inquiry inquiry() {
+        return null;
+    }
+
+    /** The keys by which its messages are verified, where they are public ones. */
+    default List<SenderKey> keys() {
+        return List.of();
+    }
+
+    /** How the sender is asked for its bills; null where it can't be, or the account doesn't want it. */
+    default @Nullable Bill bill() {
         return null;
     }
 

@@ -13,6 +13,7 @@ import paynotify.signature.BadSignature;
 import paynotify.signature.KeyList;
 import paynotify.signature.MerchantKey;
 import paynotify.signature.ResourceCipher;
+import paynotify.signature.SenderKey;
 import paynotify.signature.VerificationKey;
 import paynotify.signature.WechatV2Signature;
 import paynotify.signature.WechatV3Signature;
@@ -34,7 +35,9 @@ final class Wechat implements Sender {
     private final Merchant merchant;
     private final @Nullable WechatV2 v2;
     private final @Nullable WechatV3 v3;
+    private final WechatV3Signature v3Signature;
     private final @Nullable Inquiry inquiry;
+    private final @Nullable Bill bill;
 
     /** The two forms of message. */
     private enum Form {
@@ -69,7 +72,7 @@ final class Wechat implements Sender {
                     "a public key or platform certificate beside " + (hasV3 ? "api-v3-key" : "inquiry = v3"),
                     "none");
         }
-        WechatV3Signature v3Signature = new WechatV3Signature(publicKeys, account.name("public-key"));
+        this.v3Signature = new WechatV3Signature(publicKeys, account.name("public-key"));
         this.v2 = apiKeys == null ? null : new WechatV2(merchant, apiKeys, accepted);
         // Without the api-v3-key, which answers do without, no notification of API v3 can be read.
         this.v3 = hasV3 || (!publicKeys.isEmpty() && !asksV3)
@@ -78,18 +81,31 @@ final class Wechat implements Sender {
                         v3Signature,
                         new ResourceCipher(account.live("api-v3-key", ApiKey.EXPECTED, KeyList.of(ApiKey::readV3))))
                 : null;
-        Inquiry inV3 = inquiryV3(account, asksV3, v3Signature);
-        this.inquiry = asksV2 && apiKeys != null ? new WechatV2Inquiry(merchant, apiKeys, accepted) : inV3;
+        WechatV3Request requests = requestsV3(account, asksV3, v3Signature);
+        boolean bills = account.oneOf("bill", "off", "on").equals("on");
+        if (bills && !asksV2 && !asksV3) {
+            account.fault("bill", "inquiry = v2 or v3 beside bill = on, with whose keys the bill is asked for", "none");
+        }
+        if (asksV2 && apiKeys != null) {
+            this.inquiry = new WechatV2Inquiry(merchant, apiKeys, accepted);
+            this.bill = bills ? new WechatV2Bill(merchant, apiKeys, accepted) : null;
+        } else if (requests != null) {
+            this.inquiry = new WechatV3Inquiry(merchant, v3Signature, requests);
+            this.bill = bills ? new WechatV3Bill(merchant, v3Signature, requests) : null;
+        } else {
+            this.inquiry = null;
+            this.bill = null;
+        }
     }
 
     /** Null unless the account asks in API v3; what there is of its keys is checked all the same. */
-    private @Nullable Inquiry inquiryV3(Config account, boolean asksV3, WechatV3Signature signature) {
+    private @Nullable WechatV3Request requestsV3(Config account, boolean asksV3, WechatV3Signature signature) {
         Reloadable<MerchantKey> key = asksV3 || account.has("merchant-key")
                 ? account.liveSecretFile("merchant-key", MerchantKey.reader())
                 : null;
         String serial =
                 asksV3 || account.has("merchant-serial") ? account.text("merchant-serial", SERIAL, SERIAL_PATTERN) : "";
-        return asksV3 && key != null ? new WechatV3Inquiry(merchant, signature, key, serial, Clock.systemUTC()) : null;
+        return asksV3 && key != null ? new WechatV3Request(merchant, signature, key, serial, Clock.systemUTC()) : null;
     }
 
     private static Map<String, Reloadable<VerificationKey>> publicKeys(Config config) {
@@ -111,6 +127,16 @@ final class Wechat implements Sender {
     @Override
     public @Nullable Inquiry inquiry() {
         return inquiry;
+    }
+
+    @Override
+    public List<SenderKey> keys() {
+        return v3Signature.keys();
+    }
+
+    @Override
+    public @Nullable Bill bill() {
+        return bill;
     }
 
     @Override

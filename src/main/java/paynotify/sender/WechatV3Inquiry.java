@@ -1,19 +1,8 @@
 package paynotify.sender;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
-import java.security.SecureRandom;
-import java.time.Clock;
-import java.util.HexFormat;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
-import org.jspecify.annotations.Nullable;
-import paynotify.config.Reloadable;
 import paynotify.message.Json;
 import paynotify.message.Malformed;
-import paynotify.message.Text;
-import paynotify.signature.MerchantKey;
 import paynotify.signature.WechatV3Signature;
 
 /**
@@ -22,31 +11,17 @@ import paynotify.signature.WechatV3Signature;
  * notification is, and read as the resource of one, which it resembles, though it is not encrypted. Thread-safe.
  */
 final class WechatV3Inquiry implements Inquiry {
-    private static final String AUTHORIZATION = "WECHATPAY2-SHA256-RSA2048";
-    /** Without one WeChat answers 400 (protocol-2.md, section 10.5). */
-    private static final String USER_AGENT = "notify.war/1";
-
     private static final int OK = 200;
-    private static final int NONCE_BYTES = 16;
 
     private final Merchant merchant;
     private final WechatV3Signature signature;
-    private final Reloadable<MerchantKey> key;
-    private final String serial;
-    private final Clock clock;
-    private final SecureRandom random = new SecureRandom();
+    private final WechatV3Request requests;
 
-    /**
-     * @param signature by which answers are verified
-     * @param serial of the merchant's certificate, in hex
-     */
-    WechatV3Inquiry(
-            Merchant merchant, WechatV3Signature signature, Reloadable<MerchantKey> key, String serial, Clock clock) {
+    /** @param signature by which answers are verified */
+    WechatV3Inquiry(Merchant merchant, WechatV3Signature signature, WechatV3Request requests) {
         this.merchant = merchant;
         this.signature = signature;
-        this.key = key;
-        this.serial = serial;
-        this.clock = clock;
+        this.requests = requests;
     }
 
     @Override
@@ -57,67 +32,31 @@ final class WechatV3Inquiry implements Inquiry {
     /** There is one merchant's key only, so it doesn't matter which one is wanted. */
     @Override
     public Request request(Question question, boolean olderKey) {
-        String path = path(question);
-        Map<String, String> headers = new LinkedHashMap<>();
-        headers.put("Accept", "application/json");
-        headers.put("User-Agent", USER_AGENT);
-        headers.put("Authorization", authorization(path));
-        String keyId = signature.askedKeyId();
-        if (keyId != null) {
-            headers.put("Wechatpay-Serial", keyId);
-        }
-        return new Request("GET", path, headers, "");
+        return requests.get(path(question));
     }
 
     private String path(Question question) {
         String subMchId = question.subMchId();
         String combined = question.combineOutTradeNo();
         if (WechatAnswers.isAboutRefund(question)) {
-            return "/v3/refund/domestic/refunds/" + encoded(question.outRefundNo())
-                    + (subMchId == null ? "" : "?sub_mchid=" + encoded(subMchId));
+            return "/v3/refund/domestic/refunds/" + WechatV3Request.encoded(question.outRefundNo())
+                    + (subMchId == null ? "" : "?sub_mchid=" + WechatV3Request.encoded(subMchId));
         }
         if (combined != null) {
-            return "/v3/combine-transactions/out-trade-no/" + encoded(combined);
+            return "/v3/combine-transactions/out-trade-no/" + WechatV3Request.encoded(combined);
         }
-        String number = "out-trade-no/" + encoded(question.outTradeNo());
+        String number = "out-trade-no/" + WechatV3Request.encoded(question.outTradeNo());
         return subMchId == null
-                ? "/v3/pay/transactions/" + number + "?mchid=" + encoded(merchant.mchId())
-                : "/v3/pay/partner/transactions/" + number + "?sp_mchid=" + encoded(merchant.mchId()) + "&sub_mchid="
-                        + encoded(subMchId);
-    }
-
-    /** RFC 3986, section 2: what is not unreserved is escaped. */
-    private static String encoded(String text) {
-        StringBuilder encoded = new StringBuilder();
-        for (byte b : text.getBytes(UTF_8)) {
-            boolean unreserved = (b >= 'A' && b <= 'Z')
-                    || (b >= 'a' && b <= 'z')
-                    || (b >= '0' && b <= '9')
-                    || "-._~".indexOf(b) >= 0;
-            if (unreserved) {
-                encoded.append((char) b);
-            } else {
-                encoded.append('%').append(HexFormat.of().withUpperCase().toHexDigits(b));
-            }
-        }
-        return encoded.toString();
-    }
-
-    /** Section 5.2: method, path, time, nonce and body are signed, each on a line of its own. */
-    private String authorization(String path) {
-        byte[] nonceBytes = new byte[NONCE_BYTES];
-        random.nextBytes(nonceBytes);
-        String nonce = HexFormat.of().withUpperCase().formatHex(nonceBytes);
-        long timestamp = clock.instant().getEpochSecond();
-        String signed = key.get().sign("GET\n" + path + "\n" + timestamp + "\n" + nonce + "\n\n");
-        return AUTHORIZATION + " mchid=\"" + merchant.mchId() + "\",nonce_str=\"" + nonce + "\",signature=\"" + signed
-                + "\",timestamp=\"" + timestamp + "\",serial_no=\"" + serial + "\"";
+                ? "/v3/pay/transactions/" + number + "?mchid=" + WechatV3Request.encoded(merchant.mchId())
+                : "/v3/pay/partner/transactions/" + number + "?sp_mchid=" + WechatV3Request.encoded(merchant.mchId())
+                        + "&sub_mchid=" + WechatV3Request.encoded(subMchId);
     }
 
     @Override
     public Answer read(Question question, int status, Callback received, boolean olderKey) {
         if (status != OK) {
-            return error(question, status, received);
+            WechatV3Request.Fault fault = WechatV3Request.Fault.of(status, received);
+            return WechatAnswers.ofStatus(question, status, fault.code(), fault.detail());
         }
         WechatV3Answer form = form(question);
         List<Finding> findings = form.find(received);
@@ -141,31 +80,5 @@ final class WechatV3Inquiry implements Inquiry {
         return question.combineOutTradeNo() == null
                 ? new WechatV3Answer.OfPayment(merchant, signature)
                 : new WechatV3Answer.OfCombined(merchant, signature, question);
-    }
-
-    /** What it says has no secret: field, place and the beginning of the text that WeChat would have signed. */
-    private static Answer error(Question question, int status, Callback received) {
-        Json body;
-        try {
-            body = Json.parse(received.body());
-        } catch (Malformed e) {
-            // A proxy's page, or nothing: the status says it all.
-            body = Json.EMPTY;
-        }
-        String code = body.textOrNull("code");
-        Json detail = body.objectOrEmpty("detail");
-        StringBuilder said = new StringBuilder("expected HTTP 200, found " + status + ", code " + Text.quoted(code));
-        add(said, "message", body.textOrNull("message"));
-        add(said, "field", detail.textOrNull("field"));
-        add(said, "issue", detail.textOrNull("issue"));
-        add(said, "signed text", detail.objectOrEmpty("sign_information").textOrNull("truncated_sign_message"));
-        add(said, "Request-ID", received.headers().apply("Request-ID"));
-        return WechatAnswers.ofStatus(question, status, code, said.toString());
-    }
-
-    private static void add(StringBuilder said, String name, @Nullable String value) {
-        if (value != null) {
-            said.append(", ").append(name).append(' ').append(Text.quoted(value));
-        }
     }
 }

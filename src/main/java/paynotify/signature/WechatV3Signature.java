@@ -34,7 +34,9 @@ public final class WechatV3Signature {
     /** "Refuse when it is 5 minutes off", either way. */
     private static final Duration WINDOW = Duration.ofMinutes(5);
 
-    private final Map<String, Reloadable<VerificationKey>> keys;
+    /** Each under its id as configured, and under the id's normal form. */
+    private final Map<String, SenderKey> keys;
+
     private final UnknownSerials unknown;
 
     /**
@@ -42,10 +44,11 @@ public final class WechatV3Signature {
      * @param configKey the key of the configuration below which they stand, for people
      */
     public WechatV3Signature(Map<String, Reloadable<VerificationKey>> keys, String configKey) {
-        Map<String, Reloadable<VerificationKey>> byId = new TreeMap<>();
+        Map<String, SenderKey> byId = new TreeMap<>();
         keys.forEach((id, key) -> {
-            byId.put(VerificationKey.normalId(id), key);
-            byId.put(id, key);
+            SenderKey known = new SenderKey(id, key);
+            byId.put(VerificationKey.normalId(id), known);
+            byId.put(id, known);
         });
         this.keys = byId;
         this.unknown = new UnknownSerials(configKey);
@@ -60,6 +63,11 @@ public final class WechatV3Signature {
                 .filter(id -> id.startsWith(PUBLIC_KEY_ID))
                 .findFirst()
                 .orElse(null);
+    }
+
+    /** All keys by which messages are verified. */
+    public List<SenderKey> keys() {
+        return keys.values().stream().distinct().toList();
     }
 
     /** Whether the caller speaks API v3, whatever the body is. */
@@ -97,31 +105,33 @@ public final class WechatV3Signature {
             throw new BadSignature("expected " + TYPE + " " + RSA_SHA256 + ", found " + Text.quoted(type));
         }
         String timestamp = required(header, TIMESTAMP);
-        checkTime(timestamp, receivedAt);
+        Duration late = late(timestamp, receivedAt);
         String nonce = required(header, NONCE);
         String serial = required(header, SERIAL);
-        Reloadable<VerificationKey> asConfigured = keys.get(serial);
-        Reloadable<VerificationKey> key =
-                asConfigured == null ? keys.get(VerificationKey.normalId(serial)) : asConfigured;
+        SenderKey asConfigured = keys.get(serial);
+        SenderKey key = asConfigured == null ? keys.get(VerificationKey.normalId(serial)) : asConfigured;
         if (key == null) {
             unknown.found(serial, receivedAt);
             throw new BadSignature(
                     "expected a " + SERIAL + " among the account's public-key ids, found " + Text.quoted(serial));
         }
-        if (!key.get().verifiesLines(signature, timestamp, nonce, body)) {
+        if (!key.key().get().verifiesLines(signature, timestamp, nonce, body)) {
             throw new BadSignature("expected a signature of this body by " + Text.quoted(serial) + ", found another");
         }
+        key.signed(receivedAt, late);
     }
 
-    private static void checkTime(String timestamp, Instant now) throws BadSignature {
+    /** How long ago it was signed, by the sender's clock and ours. */
+    private static Duration late(String timestamp, Instant now) throws BadSignature {
         Long seconds = WholeNumber.parseOrNull(timestamp);
-        boolean near = seconds != null
-                && seconds <= Instant.MAX.getEpochSecond()
-                && Duration.between(Instant.ofEpochSecond(seconds), now).abs().compareTo(WINDOW) < 0;
-        if (!near) {
+        Duration late = seconds == null || seconds > Instant.MAX.getEpochSecond()
+                ? WINDOW
+                : Duration.between(Instant.ofEpochSecond(seconds), now);
+        if (late.abs().compareTo(WINDOW) >= 0) {
             throw new BadSignature("expected a " + TIMESTAMP + " within " + WINDOW.toMinutes() + " minutes of "
                     + now.getEpochSecond() + ", found " + Text.quoted(timestamp));
         }
+        return late;
     }
 
     private static String required(Function<String, @Nullable String> header, String name) throws BadSignature {

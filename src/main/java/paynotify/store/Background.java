@@ -5,7 +5,7 @@ import static java.util.concurrent.TimeUnit.MILLISECONDS;
 import java.util.function.BooleanSupplier;
 
 /**
- * Transactions that no sender waits for: questions, replays, events. They have writers of their own, and so at most a quarter of
+ * Transactions that no sender waits for: questions, replays, events, the log's months. They have writers of their own, and so at most a quarter of
  * the pool (contract, note before section 7): however much there is to do, callbacks find three quarters. Thread-safe.
  */
 final class Background implements AutoCloseable {

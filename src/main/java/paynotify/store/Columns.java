@@ -32,6 +32,12 @@ final class Columns<T> {
         return set("int8", rows.stream().map(value).toArray(Long[]::new));
     }
 
+    /** The next parameter: one text for all rows. */
+    Columns<T> set(String value) throws SQLException {
+        statement.setString(++parameters, value);
+        return this;
+    }
+
     /** The next parameter: how many rows there are, for {@code LIMIT}. */
     void count() throws SQLException {
         statement.setLong(++parameters, rows.size());

@@ -63,6 +63,7 @@ public final class EventQueue {
     static final List<String> STATEMENTS = List.of(CLAIM, LEASE_ROWS, NOTE, FORGET);
 
     private final Background background;
+    private final Meter meter;
 
     /**
      * An event that is ours for the time of its lease.
@@ -125,8 +126,10 @@ public final class EventQueue {
         }
     }
 
-    EventQueue(Background background) {
+    /** @param meter is told which events were heard */
+    EventQueue(Background background, Meter meter) {
         this.background = background;
+        this.meter = meter;
     }
 
     /** Whether it can be called already: the database may be away. */
@@ -141,7 +144,7 @@ public final class EventQueue {
      * @throws Unavailable if the results are not known to be noted: they may be noted again
      */
     public List<Due> exchange(List<Result> results, Map<String, Integer> rooms) throws Unavailable {
-        return background.run(connection -> {
+        List<Due> due = background.run(connection -> {
             note(connection, results);
             List<Due> claimed = claim(connection, List.copyOf(rooms.entrySet()));
             if (!claimed.isEmpty()) {
@@ -152,6 +155,12 @@ public final class EventQueue {
             }
             return claimed;
         });
+        for (Result each : results) {
+            if (each.tried()) {
+                meter.told(each.due().account(), each.delivered());
+            }
+        }
+        return due;
     }
 
     private static void note(Connection connection, List<Result> results) throws SQLException {

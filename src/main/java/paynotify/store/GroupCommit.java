@@ -35,6 +35,7 @@ final class GroupCommit implements AutoCloseable {
 
     private final TransactionRunner transactions;
     private final EventRules events;
+    private final Meter meter;
     private final BlockingQueue<Waiting> arrived = new ArrayBlockingQueue<>(WAITING_MAX);
     private final List<Thread> writers = new ArrayList<>();
     private volatile boolean closed;
@@ -55,10 +56,12 @@ final class GroupCommit implements AutoCloseable {
     /**
      * @param writers as many transactions run at once
      * @param events of which accounts the shop's software is told
+     * @param meter is told how many were settled together
      */
-    GroupCommit(TransactionRunner transactions, int writers, EventRules events) {
+    GroupCommit(TransactionRunner transactions, int writers, EventRules events, Meter meter) {
         this.transactions = transactions;
         this.events = events;
+        this.meter = meter;
         for (int i = 1; i <= writers; i++) {
             Thread writer = new Thread(this::write, "notify-group-" + i);
             writer.setDaemon(true);
@@ -89,34 +92,46 @@ final class GroupCommit implements AutoCloseable {
         Waiting waiting = new Waiting(reading, deadlineNanos);
         if (closed || !arrived.offer(waiting) || (closed && arrived.remove(waiting))) {
             notStored.run();
-            throw new Unavailable(closed ? STOPPED : "more than " + WAITING_MAX + " callbacks wait for the database");
+            throw closed
+                    ? new Unavailable(OwnFault.OTHER, STOPPED)
+                    : new Unavailable(OwnFault.QUEUE, "more than " + WAITING_MAX + " callbacks wait for the database");
         }
         try {
             return waiting.decisions.get(leavesNanos - System.nanoTime(), NANOSECONDS);
         } catch (TimeoutException e) {
-            leave(waiting, notStored);
-            throw new Unavailable("the database took too long");
+            boolean begun = !leave(waiting, notStored);
+            throw new Unavailable(begun ? OwnFault.DATABASE : OwnFault.QUEUE, "the database took too long");
         } catch (InterruptedException e) {
             leave(waiting, notStored);
             Thread.currentThread().interrupt();
-            throw new Unavailable("interrupted while waiting for the database");
+            throw new Unavailable(OwnFault.OTHER, "interrupted while waiting for the database");
         } catch (ExecutionException e) {
             notStored.run();
             throw new Unavailable(e.getCause() == null ? e : e.getCause());
         }
     }
 
-    /** The caller waits no longer. His body must not stay in the queue; what a writer has taken comes to its end. */
-    private void leave(Waiting waiting, Runnable notStored) {
+    /**
+     * The caller waits no longer. His body must not stay in the queue; what a writer has taken comes to its end.
+     *
+     * @return whether no writer had taken it
+     */
+    private boolean leave(Waiting waiting, Runnable notStored) {
         if (arrived.remove(waiting)) {
             notStored.run();
-            return;
+            return true;
         }
         var unused = waiting.decisions.whenComplete((decision, failure) -> {
             if (decision == null) {
                 notStored.run();
             }
         });
+        return false;
+    }
+
+    /** How many callbacks wait for a writer. */
+    int waiting() {
+        return arrived.size();
     }
 
     private void write() {
@@ -160,6 +175,7 @@ final class GroupCommit implements AutoCloseable {
         List<Reading> readings = group.stream().map(each -> each.reading).toList();
         List<@Nullable List<Decision>> decisions = transactions.transaction(
                 deadlineNanos, connection -> Settlement.run(connection, false, readings, events));
+        meter.settledTogether(group.size());
         for (int i = 0; i < group.size(); i++) {
             group.get(i).decisions.complete(decisions.get(i));
         }

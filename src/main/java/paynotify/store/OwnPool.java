@@ -49,6 +49,22 @@ final class OwnPool implements AutoCloseable {
         idle.softEvictConnections();
     }
 
+    /** Null before it is open, and while it makes no connection. */
+    @Nullable
+    PoolFigures figures() {
+        HikariDataSource open = pool;
+        HikariPoolMXBean bean = open == null ? null : open.getHikariPoolMXBean();
+        return open == null || bean == null
+                ? null
+                : new PoolFigures(
+                        bean.getActiveConnections(),
+                        bean.getIdleConnections(),
+                        bean.getThreadsAwaitingConnection(),
+                        bean.getTotalConnections(),
+                        open.getMaximumPoolSize(),
+                        open.getMinimumIdle());
+    }
+
     @Override
     public void close() {
         if (pool != null) {

@@ -17,31 +17,22 @@ import paynotify.sender.Trade;
  * PENDING sets PAID. Thread-safe.
  */
 final class PaymentDao {
-    /**
-     * Why a transaction pays no order any more: it has paid another one, or its payment has been given back (contract,
-     * section 7: "nothing may be shipped"), whatever a late callback says.
-     */
-    private static String spent(String transactionId, String mchId, String outTradeNo) {
-        return "payment_log l WHERE l.event = 'PAYMENT' AND l.transaction_id = " + transactionId + " AND l.mch_id = "
-                + mchId + " AND (l.outcome = 'REFUNDED' OR (l.outcome = 'APPLIED' AND l.out_trade_no <> " + outTradeNo
-                + "))";
-    }
-
-    /**
-     * Sets no order PAID whose transaction has paid another one; who needs to know why asks {@link #SPENT}. LIMIT: see
-     * {@link Order#LOCK}.
-     */
+    /** LIMIT: see {@link Order#LOCK}. That a transaction pays one order is seen to by {@link PaymentLog#INSERT_ONCE}. */
     static final String PAY = "UPDATE payment_order o"
             + " SET status = 'PAID', transaction_id = k.transaction_id, paid_at = k.paid_at, payer = k.payer"
             + " FROM (SELECT * FROM unnest(CAST(? AS text[]), CAST(? AS text[]), CAST(? AS text[]),"
             + " CAST(CAST(? AS text[]) AS timestamptz[]), CAST(? AS text[]))"
             + " AS u (mch_id, out_trade_no, transaction_id, paid_at, payer) LIMIT ?) k"
-            + " WHERE o.mch_id = k.mch_id AND o.out_trade_no = k.out_trade_no AND o.status = 'PENDING'"
-            + " AND NOT EXISTS (SELECT FROM " + spent("k.transaction_id", "k.mch_id", "k.out_trade_no") + ")";
+            + " WHERE o.mch_id = k.mch_id AND o.out_trade_no = k.out_trade_no AND o.status = 'PENDING'";
 
-    /** Parameters: transaction_id, mch_id, out_trade_no. The first row that says so. */
-    static final String SPENT =
-            "SELECT l.outcome, l.out_trade_no FROM " + spent("?", "?", "?") + " ORDER BY l.id LIMIT 1";
+    /**
+     * Why a transaction pays no order any more: it has paid another one, or its payment has been given back (contract,
+     * section 7: "nothing may be shipped"), whatever a late callback says. Parameters: transaction_id, mch_id, out_trade_no.
+     * The first row that says so, of all months: asked for single callbacks only.
+     */
+    static final String SPENT = "SELECT l.outcome, l.out_trade_no FROM payment_log l WHERE l.event = 'PAYMENT'"
+            + " AND l.transaction_id = ? AND l.mch_id = ?"
+            + " AND (l.outcome = 'REFUNDED' OR (l.outcome = 'APPLIED' AND l.out_trade_no <> ?)) ORDER BY l.id LIMIT 1";
 
     private PaymentDao() {}
 
@@ -122,7 +113,7 @@ final class PaymentDao {
      * Sets the orders of these payments PAID.
      *
      * @param connection in a transaction that has locked them and found them PENDING, and that the caller commits
-     * @throws IllegalStateException if an order could not be set PAID, or one of the transactions can't pay it any more
+     * @throws IllegalStateException if an order could not be set PAID
      */
     static void pay(Connection connection, List<Payment> payments) throws SQLException {
         if (payments.isEmpty()) {

@@ -17,6 +17,7 @@ import paynotify.sender.Callback;
 import paynotify.sender.Claims;
 import paynotify.sender.Finding;
 import paynotify.sender.Reading;
+import paynotify.sender.Refund;
 import paynotify.sender.Source;
 import paynotify.sender.Trade;
 
@@ -45,6 +46,13 @@ final class PaymentLog {
             + " WITH ORDINALITY AS k (received_at, account, channel, remote_addr, event, mch_id,"
             + " sub_mch_id, out_trade_no, out_refund_no, transaction_id, refund_id, total_fee, currency, outcome, detail,"
             + " took_us, body, headers, combine_out_trade_no, source, place) WHERE " + DURABLE + " ORDER BY place";
+
+    /**
+     * The same, and it fails where one of the transactions has paid another order, or was given back: the log's trigger then
+     * asks {@code payment_log_paid}. For callbacks that are settled together; of single ones the log itself has been asked.
+     */
+    static final String INSERT_ONCE = INSERT.replace(
+            " ORDER BY place", " AND (SELECT set_config('paynotify.once', 'on', true)) = 'on' ORDER BY place");
 
     static final String PAID_SUB_ORDER = "SELECT 1 FROM payment_log WHERE mch_id = ? AND out_trade_no = ?"
             + " AND account = ? AND outcome = 'APPLIED' AND combine_out_trade_no IS NOT NULL LIMIT 1";
@@ -76,10 +84,19 @@ final class PaymentLog {
 
     /** @param connection in a transaction, which the caller commits */
     static void insert(Connection connection, List<Row> rows) throws SQLException {
+        insert(connection, INSERT, rows);
+    }
+
+    /** @throws SQLException also if a transaction that is said to have been applied can't have been */
+    static void insertOnce(Connection connection, List<Row> rows) throws SQLException {
+        insert(connection, INSERT_ONCE, rows);
+    }
+
+    private static void insert(Connection connection, String sql, List<Row> rows) throws SQLException {
         if (rows.isEmpty()) {
             return;
         }
-        try (PreparedStatement insert = connection.prepareStatement(INSERT)) {
+        try (PreparedStatement insert = connection.prepareStatement(sql)) {
             new Columns<>(insert, rows)
                     .text(row -> receivedAt(row.callback()))
                     .text(row -> row.callback().account())
@@ -124,10 +141,15 @@ final class PaymentLog {
         return callback.source() == Source.REPLAY ? null : callback.receivedAt().toString();
     }
 
-    /** Contract, section 8. {@link Replays} finds the first row by these words. */
+    /**
+     * {@link Replays} finds the first row by the last words (contract, section 8), and the view {@code payment_attention}
+     * what a refund has come to by those before: no column has it, and the body is encrypted.
+     */
     private static String detail(Row row) {
         long first = row.callback().firstRow();
-        return row.decision().detail() + (first == 0 ? "" : " (row " + first + " once more)");
+        return row.decision().detail()
+                + (row.finding() instanceof Refund refund ? "; the refund is " + refund.status() : "")
+                + (first == 0 ? "" : " (row " + first + " once more)");
     }
 
     static @Nullable String claim(@Nullable String text) {

@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import paynotify.sender.Callback;
 import paynotify.sender.Outcome;
 import paynotify.sender.Reading;
 import paynotify.sender.Source;
@@ -47,6 +48,7 @@ public final class Replays {
 
     private final Background background;
     private final EventRules events;
+    private final Meter meter;
     /** What the last transaction had taken up, whether it was committed or not. */
     private List<Long> taken = List.of();
 
@@ -78,12 +80,19 @@ public final class Replays {
      */
     public record Again(@Nullable Reading reading, String why) {}
 
+    /** What one transaction has settled, and how. */
+    private record Settled(List<Reading> readings, List<List<Decision>> decisions) {}
+
     private record Done(long logId, @Nullable Decision decision, String why) {}
 
-    /** @param events of which accounts the shop's software is told */
-    Replays(Background background, EventRules events) {
+    /**
+     * @param events of which accounts the shop's software is told
+     * @param meter is told what was decided
+     */
+    Replays(Background background, EventRules events, Meter meter) {
         this.background = background;
         this.events = events;
+        this.meter = meter;
     }
 
     /** Whether it can be called already: the database may be away. */
@@ -144,13 +153,21 @@ public final class Replays {
     /** @return whether there may be more */
     private boolean run(int offset, int most, Function<Row, Again> reader) throws Unavailable {
         taken = List.of();
-        return background.run(connection -> {
+        Settled settled = new Settled(new ArrayList<>(), new ArrayList<>());
+        boolean more = background.run(connection -> {
             List<Long> open = open(connection, offset, most);
             taken = open;
-            List<Done> done = open.isEmpty() ? List.of() : settle(connection, open, load(connection, open), reader);
+            List<Done> done =
+                    open.isEmpty() ? List.of() : settle(connection, open, load(connection, open), reader, settled);
             done(connection, done);
             return open.size() == most || done.size() < open.size();
         });
+        for (int i = 0; i < settled.readings.size(); i++) {
+            Callback callback = settled.readings.get(i).callback();
+            meter.decided(
+                    callback.account(), settled.readings.get(i).channel(), callback.source(), settled.decisions.get(i));
+        }
+        return more;
     }
 
     private static List<Long> open(Connection connection, int offset, int most) throws SQLException {
@@ -198,11 +215,15 @@ public final class Replays {
     }
 
     private List<Done> settle(
-            Connection connection, List<Long> logIds, Map<Long, Row> found, Function<Row, Again> reader)
+            Connection connection,
+            List<Long> logIds,
+            Map<Long, Row> found,
+            Function<Row, Again> reader,
+            Settled settledRows)
             throws SQLException {
         List<Done> done = new ArrayList<>();
         List<Long> settled = new ArrayList<>();
-        List<Reading> readings = new ArrayList<>();
+        List<Reading> readings = settledRows.readings;
         int orders = 0;
         for (Long logId : logIds) {
             if (orders > ORDERS_MAX) {
@@ -224,6 +245,7 @@ public final class Replays {
         List<@Nullable List<Decision>> decisions = Settlement.run(connection, true, readings, events);
         for (int i = 0; i < decisions.size(); i++) {
             List<Decision> all = Objects.requireNonNull(decisions.get(i));
+            settledRows.decisions.add(all);
             Outcome answer = Decision.answer(all);
             Decision first = all.stream()
                     .filter(decision -> decision.outcome() == answer)

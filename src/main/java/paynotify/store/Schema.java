@@ -45,11 +45,13 @@ final class Schema {
                             EventLog.INSERT,
                             EventLog.INSERT_AND_NOTIFY,
                             PaymentLog.INSERT,
+                            PaymentLog.INSERT_ONCE,
                             PaymentLog.PAID_SUB_ORDER),
                     Enrolment.STATEMENTS,
                     InquirySql.statements(),
                     Replays.STATEMENTS,
-                    EventQueue.STATEMENTS)
+                    EventQueue.STATEMENTS,
+                    BillSql.STATEMENTS)
             .flatMap(List::stream)
             .toList();
 

@@ -59,8 +59,8 @@ final class Settlement {
      *     at once, for this reason or because there is none, is left out: nothing is changed, and nothing logged
      * @param events of which accounts the shop's software is told
      * @return a decision for each finding of each reading, in the same order; null for a reading that was left out
-     * @throws IllegalStateException if the tables are not what the contract says: our own fault; or, unless {@code waits},
-     *     if a transaction has paid another order before: to be settled singly
+     * @throws IllegalStateException if the tables are not what the contract says: our own fault
+     * @throws SQLException also, unless {@code waits}, if a transaction has paid another order before: to be settled singly
      */
     static List<@Nullable List<Decision>> run(
             Connection connection, boolean waits, List<Reading> readings, EventRules events) throws SQLException {
@@ -94,7 +94,11 @@ final class Settlement {
         }
         PaymentDao.pay(connection, settlement.paid);
         settlement.events.write(connection);
-        PaymentLog.insert(connection, rows);
+        if (waits) {
+            PaymentLog.insert(connection, rows);
+        } else {
+            PaymentLog.insertOnce(connection, rows);
+        }
         return decisions;
     }
 
@@ -176,8 +180,8 @@ final class Settlement {
     }
 
     /**
-     * Why this transaction can't pay this order, or null. In a group the log is asked only by the UPDATE, which costs no
-     * round trip and fails the group where there is a reason.
+     * Why this transaction can't pay this order, or null. In a group only the INSERT finds out, which costs no round trip
+     * and fails the group where there is a reason.
      */
     private @Nullable Decision spent(Trade trade) throws SQLException {
         String before = trade.transactionId() == null ? null : ordersPaid.get(transaction(trade));

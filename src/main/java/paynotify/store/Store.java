@@ -5,7 +5,9 @@ import static java.util.concurrent.TimeUnit.MILLISECONDS;
 import java.sql.Statement;
 import java.util.List;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import paynotify.config.ConfigException;
+import paynotify.sender.Callback;
 import paynotify.sender.NothingToBook;
 import paynotify.sender.Reading;
 
@@ -32,16 +34,18 @@ public final class Store implements AutoCloseable {
 
     private final SchemaStart schema;
     private final EventRules events;
+    private final Meter meter;
     private final UnverifiedLog unverified;
     private final Background background;
     private final AdminTransactions admin;
 
-    private Store(Pool pool, boolean migrate, UnverifiedLimit limit, EventRules events) {
+    private Store(Pool pool, boolean migrate, UnverifiedLimit limit, EventRules events, Meter meter) {
         this.pool = pool;
         this.events = events;
+        this.meter = meter;
         int groups = Math.max(1, pool.size() / CONNECTIONS_PER_GROUP);
         this.transactions = new TransactionRunner("notify-writer", pool, Math.max(1, pool.size() - groups));
-        this.group = new GroupCommit(transactions, groups, events);
+        this.group = new GroupCommit(transactions, groups, events, meter);
         this.health = new TransactionRunner("notify-health", pool, 1);
         this.schema = SchemaStart.start(pool, migrate, SchemaStart.POOLER_MS);
         this.unverified = new UnverifiedLog(limit, this::log, UnverifiedLog.EVERY_MS);
@@ -49,9 +53,15 @@ public final class Store implements AutoCloseable {
         this.admin = new AdminTransactions(pool, schema::ready);
     }
 
-    /** Opens the store for a shop that is told nothing: see {@link #open(DatabaseSettings, UnverifiedLimit, EventRules)}. */
+    /** Opens the store for a shop that is told nothing: see {@link #open(DatabaseSettings, UnverifiedLimit, EventRules, Meter)}. */
     public static Store open(DatabaseSettings settings, UnverifiedLimit limit) throws ConfigException, SchemaException {
         return open(settings, limit, EventRules.NONE);
+    }
+
+    /** Opens the store, and nobody counts what happens. */
+    public static Store open(DatabaseSettings settings, UnverifiedLimit limit, EventRules events)
+            throws ConfigException, SchemaException {
+        return open(settings, limit, events, Meter.NONE);
     }
 
     /**
@@ -59,12 +69,13 @@ public final class Store implements AutoCloseable {
      *
      * @param limit how many unverified callbacks are logged
      * @param events of which accounts the shop's software is told
+     * @param meter is told of what happens
      * @throws ConfigException if there is no such DataSource
      * @throws SchemaException if the database is there, but its tables are not as they must be
      */
-    public static Store open(DatabaseSettings settings, UnverifiedLimit limit, EventRules events)
+    public static Store open(DatabaseSettings settings, UnverifiedLimit limit, EventRules events, Meter meter)
             throws ConfigException, SchemaException {
-        Store store = new Store(Pool.open(settings), settings.migrate(), limit, events);
+        Store store = new Store(Pool.open(settings), settings.migrate(), limit, events, meter);
         try {
             store.schema.awaitFirstTry();
         } catch (SchemaException e) {
@@ -83,6 +94,13 @@ public final class Store implements AutoCloseable {
      * @throws Unavailable if it could not be done in time: the sender must come again
      */
     public List<Decision> settle(Reading reading) throws Unavailable {
+        List<Decision> decisions = decide(reading);
+        Callback callback = reading.callback();
+        meter.decided(callback.account(), reading.channel(), callback.source(), decisions);
+        return decisions;
+    }
+
+    private List<Decision> decide(Reading reading) throws Unavailable {
         if (reading.findings().get(0) instanceof NothingToBook nothing && !nothing.verified()) {
             return logOrCount(reading, nothing);
         }
@@ -96,13 +114,13 @@ public final class Store implements AutoCloseable {
     private List<Decision> logOrCount(Reading reading, NothingToBook nothing) throws Unavailable {
         Reading logged = unverified.admit(reading, nothing);
         if (logged == null || !schema.ready()) {
-            unverified.count(reading, nothing);
+            count(reading, nothing);
             return List.of(Decision.of(nothing));
         }
         List<Decision> together;
         try {
             // The transaction itself may take as long as any: cut off after LOG_MS, it would cost a connection.
-            together = group.submit(logged, in(SETTLE_MS), in(LOG_MS), () -> unverified.count(reading, nothing));
+            together = group.submit(logged, in(SETTLE_MS), in(LOG_MS), () -> count(reading, nothing));
         } catch (Unavailable e) {
             return List.of(Decision.of(nothing));
         }
@@ -112,9 +130,14 @@ public final class Store implements AutoCloseable {
             if (GroupCommit.mayBeOnesFault(e.getCause())) {
                 throw e;
             }
-            unverified.count(reading, nothing);
+            count(reading, nothing);
             return List.of(Decision.of(nothing));
         }
+    }
+
+    private void count(Reading reading, NothingToBook nothing) {
+        meter.unlogged(nothing.outcome());
+        unverified.count(reading, nothing);
     }
 
     private static long in(int millis) {
@@ -148,12 +171,52 @@ public final class Store implements AutoCloseable {
 
     /** Rows of the log once more. */
     public Replays replays() {
-        return new Replays(background, events);
+        return new Replays(background, events, meter);
     }
 
     /** What the shop's software is told. */
     public EventQueue events() {
-        return new EventQueue(background);
+        return new EventQueue(background, meter);
+    }
+
+    /** What waits or is open, as the tables tell. */
+    public Figures figures() {
+        return new Figures(background);
+    }
+
+    /** Who is told of what happens. */
+    public Meter meter() {
+        return meter;
+    }
+
+    /** How many callbacks wait for a writer. */
+    public int waiting() {
+        return group.waiting() + transactions.waiting();
+    }
+
+    /** How busy the connections are; null where the pool is the shop's. */
+    public @Nullable PoolFigures connections() {
+        OwnPool own = pool.own();
+        return own == null ? null : own.figures();
+    }
+
+    /**
+     * Keeps the months of the log in order.
+     *
+     * @param keepMonths how many whole months are kept before this one; 0 for all
+     */
+    public LogMonths logMonths(int keepMonths) {
+        return new LogMonths(background, keepMonths, System::nanoTime);
+    }
+
+    /** For tests. */
+    Background background() {
+        return background;
+    }
+
+    /** The sender's bills. */
+    public Bills bills() {
+        return new Bills(background);
     }
 
     /** The operator's first page. */

@@ -90,22 +90,26 @@ final class TransactionRunner implements AutoCloseable {
         try {
             writers.execute(transaction);
         } catch (RejectedExecutionException e) {
-            throw new Unavailable(
-                    writers.isShutdown()
-                            ? "the application is being stopped"
-                            : "more than " + WAITING_MAX + " callbacks wait for the database");
+            throw writers.isShutdown()
+                    ? new Unavailable(OwnFault.OTHER, "the application is being stopped")
+                    : new Unavailable(OwnFault.QUEUE, "more than " + WAITING_MAX + " callbacks wait for the database");
         }
         try {
             return transaction.get(deadlineNanos - System.nanoTime(), NANOSECONDS);
         } catch (TimeoutException e) {
-            writers.remove(transaction);
-            throw new Unavailable("the database took too long");
+            boolean begun = !writers.remove(transaction);
+            throw new Unavailable(begun ? OwnFault.DATABASE : OwnFault.QUEUE, "the database took too long");
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new Unavailable("interrupted while waiting for the database");
+            throw new Unavailable(OwnFault.OTHER, "interrupted while waiting for the database");
         } catch (ExecutionException e) {
             throw new Unavailable(e.getCause() == null ? e : e.getCause());
         }
+    }
+
+    /** How many transactions wait for a writer. */
+    int waiting() {
+        return writers.getQueue().size();
     }
 
     /**

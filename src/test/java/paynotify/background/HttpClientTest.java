@@ -292,4 +292,75 @@ class HttpClientTest {
         assertTrue(System.nanoTime() - start < TimeUnit.SECONDS.toNanos(8));
         closing.join();
     }
+
+    private Received download(int silentMs, HttpClient.Sink sink) throws IOException {
+        client.close();
+        client = new HttpClient(new HttpClient.Limits("test", 20, IN_ALL_MS, silentMs, BYTES_MAX), null);
+        return client.download("GET", URI.create(address() + PATH), Map.of(), new byte[0], sink);
+    }
+
+    /** More than is kept of an answer, as it comes. */
+    @Test
+    void download_longBody_goesIntoTheSink() throws Exception {
+        String body = "abc".repeat(100_000);
+        serve(out -> out.write(
+                ("HTTP/1.1 200 OK\r\nContent-Length: " + body.length() + "\r\n\r\n" + body).getBytes(ISO_8859_1)));
+        java.io.ByteArrayOutputStream taken = new java.io.ByteArrayOutputStream();
+        Received received = download(5_000, (bytes, count) -> taken.write(bytes, 0, count));
+        assertEquals(body, taken.toString(ISO_8859_1));
+        assertEquals(0, received.body().length);
+        assertEquals(200, received.status());
+    }
+
+    @Test
+    void download_otherStatus_isKeptAsUsual() throws Exception {
+        serve(out -> out.write("HTTP/1.1 400 Bad\r\nContent-Length: 2\r\n\r\nno".getBytes(ISO_8859_1)));
+        Received received = download(5_000, (bytes, count) -> {
+            throw new IOException("not for this");
+        });
+        assertEquals(400, received.status());
+        assertEquals("no", new String(received.body(), ISO_8859_1));
+    }
+
+    /** Nothing is read of what nobody takes, however much is still to come. */
+    @Test
+    void download_sinkIsFull_breaksOff() {
+        serve(out -> {
+            out.write("HTTP/1.1 200 OK\r\nContent-Length: 1000000000\r\n\r\n".getBytes(ISO_8859_1));
+            while (true) {
+                out.write(new byte[10_000]);
+                written.addAndGet(10_000);
+            }
+        });
+        IOException full = assertThrows(
+                IOException.class,
+                () -> download(5_000, (bytes, count) -> {
+                    throw new IOException("full");
+                }));
+        assertEquals("full", full.getMessage());
+        assertTrue(written.get() < 100_000_000, () -> "written: " + written);
+    }
+
+    @Test
+    void download_silence_endsIt() {
+        serve(out -> {
+            out.write("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nabc".getBytes(ISO_8859_1));
+            out.flush();
+            TimeUnit.SECONDS.sleep(8);
+        });
+        long start = System.nanoTime();
+        assertThrows(IOException.class, () -> download(300, (bytes, count) -> {}));
+        assertTrue(System.nanoTime() - start < TimeUnit.SECONDS.toNanos(5));
+    }
+
+    @Test
+    void download_cutInTheMiddle_fails() {
+        serve(out -> {
+            out.write("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nabc".getBytes(ISO_8859_1));
+            out.close();
+        });
+        java.io.ByteArrayOutputStream taken = new java.io.ByteArrayOutputStream();
+        assertThrows(IOException.class, () -> download(5_000, (bytes, count) -> taken.write(bytes, 0, count)));
+        assertEquals("abc", taken.toString(ISO_8859_1));
+    }
 }

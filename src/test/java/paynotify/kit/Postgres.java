@@ -1,8 +1,10 @@
 package paynotify.kit;
 
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.io.ByteArrayInputStream;
 import java.io.File;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.lang.ProcessBuilder.Redirect;
 import java.net.InetAddress;
@@ -16,6 +18,7 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.logging.Level;
 import java.util.logging.Logger;
+import java.util.zip.ZipFile;
 
 /**
  * A real PostgreSQL server of our own, on a port and in a data directory that it keeps over stop() and start().
@@ -52,9 +55,17 @@ public final class Postgres implements AutoCloseable {
     /** Whether a commit waits for the disk. Tests need not: none of them takes the machine's power away. */
     private final String fsync;
 
+    /** Another version's binaries; null for those on the class path. */
+    private final Path binaries;
+
     private EmbeddedPostgres server;
 
     private Postgres(int port, String timeZone, boolean durable) {
+        this(port, timeZone, durable, null);
+    }
+
+    private Postgres(int port, String timeZone, boolean durable, Path binaries) {
+        this.binaries = binaries;
         this.folder = Kit.newFolder("postgres-");
         this.port = port;
         this.timeZone = timeZone;
@@ -79,6 +90,11 @@ public final class Postgres implements AutoCloseable {
         return start(freePort(), TIME_ZONE, true);
     }
 
+    /** A server of the oldest version that we promise to work with, for Linux on x86. */
+    public static Postgres startOldest() {
+        return start(new Postgres(freePort(), TIME_ZONE, false, Kit.required("kit.postgres14")));
+    }
+
     private static Postgres start(int port) {
         return start(port, TIME_ZONE);
     }
@@ -88,8 +104,11 @@ public final class Postgres implements AutoCloseable {
     }
 
     private static Postgres start(int port, String timeZone, boolean durable) {
+        return start(new Postgres(port, timeZone, durable));
+    }
+
+    private static Postgres start(Postgres postgres) {
         ZONKY.setLevel(Level.WARNING);
-        Postgres postgres = new Postgres(port, timeZone, durable);
         Kit.atExit(postgres::close);
         postgres.startAgain();
         return postgres;
@@ -125,8 +144,11 @@ public final class Postgres implements AutoCloseable {
 
     public synchronized void startAgain() {
         try {
-            server = EmbeddedPostgres.builder()
-                    .setOverrideWorkingDirectory(binaries().toFile())
+            EmbeddedPostgres.Builder builder = EmbeddedPostgres.builder();
+            if (binaries != null) {
+                builder.setPgBinaryResolver((system, hardware) -> entry(binaries, "postgres-linux-x86_64.txz"));
+            }
+            server = builder.setOverrideWorkingDirectory(binaries().toFile())
                     .setDataDirectory(folder.resolve("data"))
                     .setDataDirectoryCustomizer(Postgres::writeAccess)
                     .setCleanDataDirectory(false)
@@ -313,6 +335,13 @@ public final class Postgres implements AutoCloseable {
             throw new UncheckedIOException(e);
         } catch (InterruptedException e) {
             throw new IllegalStateException(e);
+        }
+    }
+
+    private static InputStream entry(Path jar, String name) throws IOException {
+        try (ZipFile zip = new ZipFile(jar.toFile())) {
+            return new ByteArrayInputStream(
+                    zip.getInputStream(zip.getEntry(name)).readAllBytes());
         }
     }
 

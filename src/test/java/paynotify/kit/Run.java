@@ -82,7 +82,7 @@ public final class Run {
                 .temporary()
                 .properties(Shop.databaseProperties(database) + Demo.accounts() + "inquiry.url = " + wechat.url()
                         + "\ninquiry.at = 2s,10s,1m,5m\nwebhook.url = " + receiver.url("/hooks/payment")
-                        + "\nwebhook.secret = " + secret + "\nadmin = on\n")
+                        + "\nwebhook.secret = " + secret + "\nadmin = on\nmetrics = on\n")
                 .file("conf/tomcat-users.xml", USERS)
                 .file("conf/apiclient_key.pem", Shop.key("merchant_private.pem"))
                 .file("conf/pub_key.pem", Shop.key("wechat_pubkey_mode_public.pem"))

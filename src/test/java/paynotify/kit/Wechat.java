@@ -94,6 +94,7 @@ public final class Wechat implements AutoCloseable {
 
     private final boolean tls;
     private final WechatBooks books = new WechatBooks();
+    private final WechatBills bills = new WechatBills();
     private final WechatQuestionV2 v2 = new WechatQuestionV2(books);
     private final WechatQuestionV3 v3 = new WechatQuestionV3(books);
     private final ExecutorService threads = Executors.newCachedThreadPool();
@@ -129,6 +130,11 @@ public final class Wechat implements AutoCloseable {
     /** What it knows of orders and refunds. */
     public WechatBooks books() {
         return books;
+    }
+
+    /** The bills that it has. */
+    public WechatBills bills() {
+        return bills;
     }
 
     /** The API v2 key that it knows, instead of the vectors'. */
@@ -225,11 +231,16 @@ public final class Wechat implements AutoCloseable {
             boolean inV3 = path.startsWith("/v3/");
             Map<String, String> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
             exchange.getRequestHeaders().forEach((name, values) -> headers.put(name, String.join(", ", values)));
-            String number = inV3 ? WechatQuestionV3.number(path) : WechatQuestionV2.number(body);
+            boolean aboutBill = WechatBills.isAsked(path);
+            String number = aboutBill
+                    ? WechatBills.number(path, body)
+                    : inV3 ? WechatQuestionV3.number(path) : WechatQuestionV2.number(body);
             questions.add(new Question(Instant.now(), inV3 ? "v3" : "v2", path, number, headers, body));
             Thread.sleep(delay.toMillis());
             Manner now = mannerByNumber.getOrDefault(number, manner);
-            if (!saysSomethingElse(exchange, now)) {
+            if (aboutBill && now == Manner.HONEST) {
+                bill(exchange, inV3, path, headers, body);
+            } else if (!saysSomethingElse(exchange, now)) {
                 Instant clock = now == Manner.CLOCK_OFF ? Instant.now().minus(CLOCK_OFF) : Instant.now();
                 Said said = inV3
                         ? v3.answer(exchange.getRequestMethod(), path, headers, now, clock)
@@ -240,6 +251,24 @@ public final class Wechat implements AutoCloseable {
             Thread.currentThread().interrupt();
         } finally {
             open.decrementAndGet();
+        }
+    }
+
+    private void bill(HttpExchange exchange, boolean inV3, String path, Map<String, String> headers, String body)
+            throws IOException {
+        if (!inV3) {
+            if (v2.isSigned(body)) {
+                bills.answerV2(exchange, body);
+            } else {
+                WechatBills.error(exchange, "sign error", "20001");
+            }
+            return;
+        }
+        String mchId = v3.merchant(exchange.getRequestMethod(), path, headers);
+        if (mchId == null) {
+            send(exchange, new Said(401, Map.of(), "{\"code\":\"SIGN_ERROR\"}"), false);
+        } else {
+            bills.answerV3(exchange, path, mchId, headers.get("Wechatpay-Serial"), url());
         }
     }
 

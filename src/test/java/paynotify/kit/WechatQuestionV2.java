@@ -40,6 +40,16 @@ final class WechatQuestionV2 {
         signaturesRefused.set(0);
     }
 
+    /** Whether the request is signed rightly. */
+    boolean isSigned(String body) {
+        Map<String, String> asked = fields(body);
+        boolean signed = asked.get("sign") != null && asked.get("sign").equals(sign(asked, apiKey));
+        if (!signed) {
+            signaturesRefused.incrementAndGet();
+        }
+        return signed;
+    }
+
     /** What the question is about; "" where that can't be read. */
     static String number(String body) {
         Map<String, String> asked = fields(body);
@@ -203,7 +213,7 @@ final class WechatQuestionV2 {
     }
 
     /** Read by the JDK's own parser; empty where that is no XML. */
-    private static Map<String, String> fields(String body) {
+    static Map<String, String> fields(String body) {
         Map<String, String> fields = new TreeMap<>();
         try {
             DocumentBuilderFactory factory = DocumentBuilderFactory.newInstance();

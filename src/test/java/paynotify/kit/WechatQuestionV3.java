@@ -47,6 +47,16 @@ final class WechatQuestionV3 {
         signaturesRefused.set(0);
     }
 
+    /** The merchant that has signed this request rightly; null if nobody has. */
+    String merchant(String method, String path, Map<String, String> headers) {
+        Map<String, String> who = parameters(headers.get("Authorization"));
+        if (isSigned(method, path, who)) {
+            return who.get("mchid");
+        }
+        signaturesRefused.incrementAndGet();
+        return null;
+    }
+
     /** The last part of the path, decoded. */
     static String number(String path) {
         String withoutQuery = path.replaceFirst("\\?.*", "");
@@ -158,7 +168,7 @@ final class WechatQuestionV3 {
     }
 
     /** By the platform's certificate, or by its public key where the question asks for that. */
-    private static Wechat.Said signed(String body, String askedSerial, Wechat.Manner manner, Instant clock) {
+    static Wechat.Said signed(String body, String askedSerial, Wechat.Manner manner, Instant clock) {
         Map<String, String> headers = new TreeMap<>(JSON);
         headers.put("Request-ID", "08F78BB5AF0610D302189F99DD5C20BA56F89845-0");
         if (manner == Wechat.Manner.UNSIGNED) {
@@ -226,7 +236,7 @@ final class WechatQuestionV3 {
         }
     }
 
-    private static Map<String, String> query(String path) {
+    static Map<String, String> query(String path) {
         Map<String, String> query = new TreeMap<>();
         int from = path.indexOf('?');
         for (String pair : from < 0 ? new String[0] : path.substring(from + 1).split("&")) {

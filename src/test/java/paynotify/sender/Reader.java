@@ -2,12 +2,16 @@ package paynotify.sender;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import paynotify.kit.Vectors;
+import paynotify.message.BillLine;
+import paynotify.message.BillReader;
 import paynotify.message.Json;
 import paynotify.message.Malformed;
 import paynotify.message.Pairs;
@@ -29,6 +33,7 @@ public enum Reader {
     FORM("allinpay-md5/body.form"),
     XML("v2-pay-md5/body.xml", "v2-pay-md5-sp-coupon/body.xml", "v2-pay-xxe/body.xml"),
     JSON("v3-pay/body.json", "v3-pay/plaintext.json", "lakala/body.json"),
+    BILL("loop/bill-v3-all-hostile.csv", "loop/bill-v3-all-sp.csv", "loop/bill-v2-all-old24.txt"),
     PAIRS("allinpay-md5/body.form", "ccb-server/query.txt"),
     VALUES;
 
@@ -103,6 +108,7 @@ public enum Reader {
                         "answer.failure = NO"));
             case XML -> body -> XmlParser.parse(body, "xml");
             case JSON -> Json::parse;
+            case BILL -> Reader::bill;
             case PAIRS ->
                 body -> {
                     refusable(() -> Pairs.parse(body, UTF_8));
@@ -117,6 +123,19 @@ public enum Reader {
                     Times.rfc3339("x", text);
                 };
         };
+    }
+
+    private static void bill(byte[] body) throws Malformed {
+        try {
+            BillReader bill = new BillReader(new ByteArrayInputStream(body));
+            for (BillLine line = bill.next(); line != null; line = bill.next()) {
+                if (line.totalFee() < 0 || line.refundFee() < 0) {
+                    throw new AssertionError("an amount below zero");
+                }
+            }
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
     }
 
     /** Reads one input. */

@@ -103,12 +103,17 @@ class WechatV3InquiryTest {
     @Test
     void request_order_isSignedAsTheDocumentSays() throws Exception {
         Config config = Accounts.config(LINES);
+        Merchant merchant = Merchant.read(config, "app-id", true, true);
+        WechatV3Signature signature = new WechatV3Signature(Map.of(), "public-key");
         Inquiry fixed = new WechatV3Inquiry(
-                Merchant.read(config, "app-id", true, true),
-                new WechatV3Signature(Map.of(), "public-key"),
-                config.liveFile("merchant-key", MerchantKey.reader()),
-                "3775B6A45ACD588826D15E583A95F5DD5D0C1A01",
-                Clock.fixed(Instant.ofEpochSecond(NOW), ZoneOffset.UTC));
+                merchant,
+                signature,
+                new WechatV3Request(
+                        merchant,
+                        signature,
+                        config.liveFile("merchant-key", MerchantKey.reader()),
+                        "3775B6A45ACD588826D15E583A95F5DD5D0C1A01",
+                        Clock.fixed(Instant.ofEpochSecond(NOW), ZoneOffset.UTC)));
         Request request = fixed.request(ORDER, false);
         assertEquals("GET /v3/pay/transactions/out-trade-no/ORD20250601120000001?mchid=1900000109", request.toString());
         assertEquals("", request.body());

@@ -50,7 +50,7 @@ class GroupCommitTest {
     private final DataSource pool = mock(DataSource.class);
     private final CountDownLatch release = new CountDownLatch(1);
     private final TransactionRunner database = new TransactionRunner("test", new Pool(pool, 1, false, pool, null), 1);
-    private final GroupCommit group = new GroupCommit(database, 1, EventRules.NONE);
+    private final GroupCommit group = new GroupCommit(database, 1, EventRules.NONE, Meter.NONE);
 
     @BeforeEach
     void connect() throws SQLException {

@@ -241,7 +241,7 @@ class SettlementTest {
                 List.of(Outcome.APPLIED, Outcome.CONFLICT, Outcome.APPLIED),
                 settle(false, payment("o1", "t1", 101), payment("o2", "t1", 101), payment("o2", "t2", 101)));
         // In a group it is not found out for whom: each must come alone.
-        assertThrows(IllegalStateException.class, () -> settle(false, payment("o3", "t1", 101)));
+        assertThrows(SQLException.class, () -> settle(false, payment("o3", "t1", 101)));
         connection.rollback();
         assertEquals(List.of(Outcome.CONFLICT), settle(true, payment("o3", "t1", 101)));
         assertEquals(

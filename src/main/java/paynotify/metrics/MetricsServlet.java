@@ -1,0 +1,80 @@
+package paynotify.metrics;
+
+import jakarta.servlet.http.HttpServlet;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.util.Collections;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+
+/**
+ * {@code GET /notify/metrics}, for those who may ask. For all others there is no such page: 404 with an empty body, whatever their
+ * method. Thread-safe.
+ */
+public final class MetricsServlet extends HttpServlet {
+    private static final long serialVersionUID = 1L;
+
+    /** What proxies say of the caller. RemoteIpValve takes the first away where it believes it, and believes no other. */
+    private static final Set<String> FORWARDING = Set.of(
+            "x-forwarded-for",
+            "forwarded",
+            "x-real-ip",
+            "x-client-ip",
+            "x-cluster-client-ip",
+            "x-original-forwarded-for",
+            "client-ip",
+            "true-client-ip",
+            "cf-connecting-ip",
+            "fastly-client-ip",
+            "via");
+
+    /** So others begin, which tell of no address: {@code X-Forwarded-Proto}. RemoteIpValve leaves them. */
+    private static final String FORWARDED = "x-forwarded-";
+    /** RemoteIpValve sets it to say that the address is the caller's, not the proxy's. */
+    private static final String BY_VALVE = "org.apache.tomcat.request.forwarded";
+
+    private final transient MetricsWork work;
+    private final transient MetricsSettings settings;
+
+    public MetricsServlet(MetricsWork work, MetricsSettings settings) {
+        this.work = work;
+        this.settings = settings;
+    }
+
+    @Override
+    protected void service(HttpServletRequest request, HttpServletResponse response) throws IOException {
+        if (!isAllowed(request)) {
+            response.setStatus(HttpServletResponse.SC_NOT_FOUND);
+            return;
+        }
+        boolean head = request.getMethod().equals("HEAD");
+        if (!head && !request.getMethod().equals("GET")) {
+            response.setHeader("Allow", "GET, HEAD");
+            response.setStatus(HttpServletResponse.SC_METHOD_NOT_ALLOWED);
+            return;
+        }
+        ByteArrayOutputStream body = new ByteArrayOutputStream();
+        response.setContentType(work.scrape(request.getHeader("Accept"), body));
+        response.setHeader("Cache-Control", "no-store");
+        response.setContentLength(body.size());
+        if (!head) {
+            body.writeTo(response.getOutputStream());
+        }
+    }
+
+    private boolean isAllowed(HttpServletRequest request) {
+        boolean plain = request.getRequestURI().indexOf(';') < 0;
+        return plain && !isForwarded(request) && settings.allows(request.getRemoteAddr());
+    }
+
+    private static boolean isForwarded(HttpServletRequest request) {
+        boolean byValve = Boolean.TRUE.equals(request.getAttribute(BY_VALVE));
+        List<String> names = Collections.list(request.getHeaderNames());
+        return names.stream()
+                .map(name -> name.toLowerCase(Locale.ROOT))
+                .anyMatch(name -> FORWARDING.contains(name) || (!byValve && name.startsWith(FORWARDED)));
+    }
+}
