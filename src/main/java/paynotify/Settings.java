@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import paynotify.admin.AdminSettings;
 import paynotify.bill.BillSettings;
 import paynotify.config.Config;
 import paynotify.config.ConfigException;
@@ -28,6 +29,7 @@ import paynotify.store.DatabaseSettings;
  * @param accounts the senders by the names of their accounts
  * @param inquiry how senders are asked about orders
  * @param events who is told what has become of orders
+ * @param admin whether there is an operator's page
  * @param metrics whether there are figures, and for whom
  * @param bill when bills are fetched
  * @param watched the keys that are kept in files
@@ -42,6 +44,7 @@ record Settings(
         Map<String, Sender> accounts,
         InquirySettings inquiry,
         EventSettings events,
+        AdminSettings admin,
         MetricsSettings metrics,
         BillSettings bill,
         List<Reloadable<?>> watched,
@@ -84,6 +87,7 @@ record Settings(
         InquirySettings inquiry = InquirySettings.read(config.part("inquiry."), bodyMaxBytes);
         EventSettings events = EventSettings.read(config, accounts.keySet());
         warnings.addAll(events.warnings());
+        AdminSettings admin = AdminSettings.read(config);
         MetricsSettings metrics = MetricsSettings.read(config);
         BillSettings bill = BillSettings.read(config.part("bill."));
         config.done();
@@ -100,6 +104,7 @@ record Settings(
                 accounts,
                 inquiry,
                 events,
+                admin,
                 metrics,
                 bill,
                 config.watched(),

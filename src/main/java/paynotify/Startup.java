@@ -8,16 +8,21 @@ import jakarta.servlet.ServletContextEvent;
 import jakarta.servlet.ServletContextListener;
 import java.sql.SQLException;
 import java.time.Clock;
+import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.Driver;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import paynotify.admin.AdminServlet;
+import paynotify.admin.Desk;
 import paynotify.background.PeriodicThreads;
 import paynotify.bill.BillWork;
 import paynotify.config.ConfigException;
 import paynotify.config.ConfigFile;
 import paynotify.config.Environment;
 import paynotify.config.KeyFileWatcher;
+import paynotify.config.Reloadable;
 import paynotify.event.EventWork;
 import paynotify.inquiry.InquiryWork;
 import paynotify.metrics.MetricsServlet;
@@ -80,6 +85,9 @@ public final class Startup implements ServletContextListener {
                     opened,
                     Clock.systemUTC());
             addServlets(context, settings, opened, handling);
+            if (settings.admin().on()) {
+                addAdmin(context, settings, opened);
+            }
             if (measuring != null) {
                 measuring.watch(opened, Clock.systemUTC());
                 context.addServlet("metrics", new MetricsServlet(measuring, settings.metrics()))
@@ -106,6 +114,24 @@ public final class Startup implements ServletContextListener {
                 handler, settings.accounts(), settings.bodyMaxBytes(), Clock.systemUTC(), store.meter());
         context.addServlet("notify", notify).addMapping(NotifyServlet.PATH + "/*", "/", "*.jsp", "*.jspx");
         context.addServlet("health", new HealthServlet(store)).addMapping("/health");
+    }
+
+    /** The operator's page. Who comes in is asked by it itself; where it is off, NotifyServlet says 404. */
+    private static void addAdmin(ServletContext context, Settings settings, Store store) {
+        List<Desk.Account> accounts = settings.accounts().entrySet().stream()
+                .sorted(Map.Entry.comparingByKey())
+                .map(each -> new Desk.Account(each.getKey(), each.getValue().mchId()))
+                .toList();
+        Desk desk = new Desk(
+                store,
+                settings.admin(),
+                accounts,
+                () -> settings.watched().stream()
+                        .filter(Reloadable::isRenewed)
+                        .map(key -> new Desk.Key(key.key(), key.expires()))
+                        .toList(),
+                Clock.systemUTC());
+        context.addServlet("admin", new AdminServlet(desk)).addMapping(AdminServlet.PATH + "/*");
     }
 
     /** HikariCP's threads may outlive its close() by a moment, and Tomcat would take them for a leak. */

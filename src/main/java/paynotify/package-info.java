@@ -19,7 +19,7 @@
  * tick, the HTTP client) knows {@code store}, {@code store} knows
  * {@code sender} (what is verified), {@code message} and {@code config}, {@code sender} knows {@code signature},
  * {@code message} and {@code config}, {@code signature} knows the last two, which know nobody. {@code jakarta.servlet} is
- * imported here and in {@code metrics} only; {@code message} and {@code sender} log nothing. PackageRuleTest holds it.
+ * imported here and in {@code admin} and {@code metrics} only; {@code message} and {@code sender} log nothing. PackageRuleTest holds it.
  *
  * <p>All shared objects are immutable but these: the pool of connections with its writer threads, what {@code inquiry} and {@code event} say of
  * their own, and the keys that follow

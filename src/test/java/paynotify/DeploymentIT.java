@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -47,7 +48,7 @@ class DeploymentIT {
     @BeforeEach
     void startEmptyTomcat() {
         database = Postgres.shared().newDatabase();
-        tomcat = Shop.tomcat(version, database, "metrics = on\n")
+        tomcat = Shop.tomcat(version, database, "admin = on\nmetrics = on\n")
                 .withoutWar()
                 .withoutCoverage()
                 .autoDeploySeconds(1)
@@ -75,7 +76,9 @@ class DeploymentIT {
         }
         String jndi = tomcat.base() + "/conf/jndi.xml";
         tomcat.file("conf/jndi.xml", jndiContext());
-        tomcat.file("conf/jndi.properties", "db.jndi = java:comp/env/jdbc/notify\nmetrics = on\n" + Shop.account());
+        tomcat.file(
+                "conf/jndi.properties",
+                "db.jndi = java:comp/env/jdbc/notify\nadmin = on\nmetrics = on\n" + Shop.account());
         for (int i = 0; i < 3; i++) {
             manage("undeploy?path=/notify");
             manage("deploy?path=/notify&config=file:" + jndi);
@@ -123,6 +126,14 @@ class DeploymentIT {
         byte[] body = WechatV2Callback.payment(Shop.MCH_ID, shop.order(Shop.MCH_ID, 101), 101)
                 .body(Shop.KEY);
         Exchange.post(shop, "wechat", body).answers("APPLIED");
+        // The page keeps nothing in memory either.
+        assertEquals(
+                200,
+                Http.get(
+                                URI.create(shop.health().toString().replace("/health", "/admin/search")),
+                                "Authorization",
+                                AdminClient.basic("kit", "kit"))
+                        .status());
         assertEquals(200, Http.get(tomcat.uri("/notify/metrics")).status());
     }
 

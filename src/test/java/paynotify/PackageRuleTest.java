@@ -33,29 +33,38 @@ class PackageRuleTest {
             Set.of("jakarta.", "java.sql.", "javax.sql.", "javax.naming.", "org.slf4j.", "org.postgresql.");
 
     /** Each package once, and each knows only such as stand before it. */
-    private static final Map<String, Rule> RULES = Map.of(
-            "message", new Rule(Set.of(), WATCHED),
-            "config", new Rule(Set.of(), except("org.slf4j.")),
-            "signature", new Rule(Set.of("message", "config"), except("org.slf4j.")),
-            "sender", new Rule(Set.of("message", "signature", "config"), WATCHED),
-            "store", new Rule(Set.of("sender", "message", "config"), Set.of("jakarta.")),
-            "background", new Rule(Set.of("store"), except("org.slf4j.")),
-            "inquiry",
+    private static final Map<String, Rule> RULES = Map.ofEntries(
+            Map.entry("message", new Rule(Set.of(), WATCHED)),
+            Map.entry("config", new Rule(Set.of(), except("org.slf4j."))),
+            Map.entry("signature", new Rule(Set.of("message", "config"), except("org.slf4j."))),
+            Map.entry("sender", new Rule(Set.of("message", "signature", "config"), WATCHED)),
+            Map.entry("store", new Rule(Set.of("sender", "message", "config"), Set.of("jakarta."))),
+            Map.entry("background", new Rule(Set.of("store"), except("org.slf4j."))),
+            Map.entry(
+                    "inquiry",
                     new Rule(
                             Set.of("background", "store", "sender", "message", "config"),
-                            Set.of("jakarta.", "java.sql.", "javax.sql.", "org.postgresql.")),
-            "event",
+                            Set.of("jakarta.", "java.sql.", "javax.sql.", "org.postgresql."))),
+            Map.entry(
+                    "event",
                     new Rule(
                             Set.of("background", "store", "signature", "message", "config"),
-                            Set.of("jakarta.", "java.sql.", "javax.sql.", "org.postgresql.")),
-            "metrics",
+                            Set.of("jakarta.", "java.sql.", "javax.sql.", "org.postgresql."))),
+            Map.entry(
+                    "admin",
+                    new Rule(
+                            Set.of("store", "sender", "message", "config"),
+                            Set.of("java.sql.", "javax.sql.", "javax.naming.", "org.postgresql."))),
+            Map.entry(
+                    "metrics",
                     new Rule(
                             Set.of("store", "sender", "signature", "config"),
-                            Set.of("java.sql.", "javax.sql.", "javax.naming.", "org.postgresql.")),
-            "bill",
+                            Set.of("java.sql.", "javax.sql.", "javax.naming.", "org.postgresql."))),
+            Map.entry(
+                    "bill",
                     new Rule(
                             Set.of("background", "store", "sender", "message", "config"),
-                            Set.of("jakarta.", "java.sql.", "javax.sql.", "org.postgresql.")));
+                            Set.of("jakarta.", "java.sql.", "javax.sql.", "org.postgresql."))));
 
     private static final Pattern OURS = Pattern.compile("paynotify\\.([a-z]+)\\..*");
 

@@ -46,6 +46,7 @@ class RunIT {
             assertTrue(shown.matches("(?s).*source +INQUIRY\\n.*"), shown);
             assertTrue(shown.contains("webhook-signature: v1,"), shown);
             assertTrue(shown.matches("(?s).*\"type\":\"payment.paid\".*\"out_trade_no\":\"DEMO-LOST\".*"), shown);
+            assertTrue(shown.contains("http://127.0.0.1:" + httpPort + "/notify/admin/"), shown);
             assertTrue(shown.contains("psql postgresql://notify:notify@127.0.0.1:" + dbPort + "/shop"), shown);
             assertTrue(shown.contains("exec:java@send -Dout_trade_no=DEMO-2 -Dhttp.port=" + httpPort), shown);
             assertFalse(shown.contains("WARN") || shown.contains("Exception") || shown.contains("\tat "), shown);

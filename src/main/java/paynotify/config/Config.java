@@ -1,13 +1,19 @@
 package paynotify.config;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -27,6 +33,9 @@ public final class Config {
     private final List<String> faults;
     private final List<Reloadable<?>> watched;
     private final Set<Path> secretFiles;
+    /** All secrets read so far, by their keys. */
+    private final Map<String, String> secrets;
+
     private final Values values;
     private final String prefix;
 
@@ -41,6 +50,7 @@ public final class Config {
         this.prefix = "";
         this.watched = new ArrayList<>();
         this.secretFiles = new TreeSet<>(Set.of(file));
+        this.secrets = new TreeMap<>();
     }
 
     private Config(Config whole, String prefix) {
@@ -48,6 +58,7 @@ public final class Config {
         this.faults = whole.faults;
         this.watched = whole.watched;
         this.secretFiles = whole.secretFiles;
+        this.secrets = whole.secrets;
         this.values = whole.values;
         this.prefix = prefix;
     }
@@ -222,12 +233,12 @@ public final class Config {
 
     /** A secret that must be there; it may be empty, for a database that asks for none. */
     public Secret secret(String key) {
-        return new Secret(kept(required(key, "a value", ConfigFile::utf8)).text());
+        return new Secret(kept(key, required(key, "a value", ConfigFile::utf8)).text());
     }
 
     /** A secret that must be there; where it is kept in a file, it follows that file. */
     public <T> Reloadable<T> live(String key, String expected, Reloadable.Reader<T> reader) {
-        Value value = kept(required(key, expected, reader::text));
+        Value value = kept(key, required(key, expected, reader::text));
         if (value.readable() && !value.hidden() && values.isFile(value.text())) {
             // Its name would be the secret, and anybody could guess it.
             fault(key, expected + ", or " + Values.FILE + "path}", "the name of a file");
@@ -260,7 +271,7 @@ public final class Config {
                 ? values.content(prefix + key, value.text(), ", by its path from " + values.folder(), reader::text)
                 : value;
         if (secret) {
-            kept(content);
+            kept(key, content);
         }
         return content.readable()
                 ? watched(key, content.file(), content.text(), reader)
@@ -275,6 +286,26 @@ public final class Config {
     /** notify.properties, and the files of the secrets read so far. */
     public Set<Path> secretFiles() {
         return Set.copyOf(secretFiles);
+    }
+
+    /**
+     * What only those know who know all secrets read so far: the same for all Tomcats that have the same configuration, and of no
+     * use for finding one of them out. Null if there is no secret.
+     */
+    public @Nullable Secret commonSecret() {
+        if (secrets.values().stream().allMatch(String::isEmpty)) {
+            return null;
+        }
+        try {
+            MessageDigest digest = MessageDigest.getInstance("SHA-256");
+            secrets.forEach((key, secret) -> {
+                digest.update((key + "\0" + secret.length() + "\0").getBytes(UTF_8));
+                digest.update(secret.getBytes(UTF_8));
+            });
+            return new Secret(HexFormat.of().formatHex(digest.digest()));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java has SHA-256", e);
+        }
     }
 
     private <T> Reloadable<T> watched(String key, @Nullable Path file, String text, Reloadable.Reader<T> reader) {
@@ -322,7 +353,8 @@ public final class Config {
     }
 
     /** A secret, whose file nobody else should read. */
-    private Value kept(Value secret) {
+    private Value kept(String key, Value secret) {
+        secrets.put(prefix + key, secret.text());
         if (secret.file() != null) {
             secretFiles.add(secret.file());
         }

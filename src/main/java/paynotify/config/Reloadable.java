@@ -35,6 +35,16 @@ public final class Reloadable<T> {
         default @Nullable String concern(T value, Instant now) {
             return null;
         }
+
+        /** Whether it is somebody else's key or certificate, which is renewed some day; no secret is. */
+        default boolean isRenewed() {
+            return false;
+        }
+
+        /** When a value that is renewed expires; null for one that doesn't. */
+        default @Nullable Instant expires(T value) {
+            return null;
+        }
     }
 
     private static final Logger LOG = LoggerFactory.getLogger(Reloadable.class);
@@ -82,6 +92,21 @@ public final class Reloadable<T> {
 
     public T get() {
         return Objects.requireNonNull(value);
+    }
+
+    /** The key of the configuration. */
+    public String key() {
+        return key;
+    }
+
+    /** See {@link Reader#isRenewed}. */
+    public boolean isRenewed() {
+        return reader.isRenewed();
+    }
+
+    /** See {@link Reader#expires}. */
+    public @Nullable Instant expires() {
+        return reader.expires(get());
     }
 
     /** Looks at the file again, and at what should be seen to soon. */

@@ -78,6 +78,16 @@ final class VerificationKeyReader implements Reloadable.Reader<VerificationKey> 
     }
 
     @Override
+    public boolean isRenewed() {
+        return true;
+    }
+
+    @Override
+    public @Nullable Instant expires(VerificationKey value) {
+        return value.expires();
+    }
+
+    @Override
     public @Nullable String concern(VerificationKey value, Instant now) {
         Instant expires = value.expires();
         return expires == null || now.isBefore(expires.minus(EXPIRY_IS_SOON))

@@ -37,6 +37,7 @@ public final class Store implements AutoCloseable {
     private final Meter meter;
     private final UnverifiedLog unverified;
     private final Background background;
+    private final AdminTransactions admin;
 
     private Store(Pool pool, boolean migrate, UnverifiedLimit limit, EventRules events, Meter meter) {
         this.pool = pool;
@@ -49,6 +50,7 @@ public final class Store implements AutoCloseable {
         this.schema = SchemaStart.start(pool, migrate, SchemaStart.POOLER_MS);
         this.unverified = new UnverifiedLog(limit, this::log, UnverifiedLog.EVERY_MS);
         this.background = new Background(pool, schema::ready);
+        this.admin = new AdminTransactions(pool, schema::ready);
     }
 
     /** Opens the store for a shop that is told nothing: see {@link #open(DatabaseSettings, UnverifiedLimit, EventRules, Meter)}. */
@@ -217,6 +219,31 @@ public final class Store implements AutoCloseable {
         return new Bills(background);
     }
 
+    /** The operator's first page. */
+    public OverviewQueries overview() {
+        return new OverviewQueries(admin);
+    }
+
+    /** Rows of the log, by what is known of them. */
+    public SearchQueries search() {
+        return new SearchQueries(admin);
+    }
+
+    /** One order, one row. */
+    public StoryQueries stories() {
+        return new StoryQueries(admin);
+    }
+
+    /** What is open. */
+    public ListQueries lists() {
+        return new ListQueries(admin);
+    }
+
+    /** What an operator may do. */
+    public OperatorActs acts() {
+        return new OperatorActs(admin);
+    }
+
     /** Whether callbacks can be settled now. Takes {@value #PING_MS} ms at most. */
     public boolean isUp() {
         try {
@@ -237,6 +264,7 @@ public final class Store implements AutoCloseable {
         group.close();
         unverified.close();
         background.close();
+        admin.close();
         transactions.close();
         health.close();
         pool.close();

@@ -1,7 +1,7 @@
 package paynotify.store;
 
 /** The database could not do it in time: our own fault, to be tried again. Nothing is known to be stored. */
-public final class Unavailable extends Exception {
+public class Unavailable extends Exception {
     private static final long serialVersionUID = 1L;
 
     private final OwnFault fault;

@@ -1,6 +1,7 @@
 package paynotify.config;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
@@ -71,5 +72,23 @@ class ConfigTest {
         List<String> faults = assertThrows(ConfigException.class, config::done).faults();
         assertEquals(2, faults.size(), faults.toString());
         faults.forEach(fault -> assertEquals(true, fault.contains("expected a readable file in UTF-8"), fault));
+    }
+
+    @Test
+    void commonSecret_isThatOfAllWhoHaveTheSameSecrets() throws Exception {
+        String one = common("password = p", "key = k");
+        assertEquals(one, common("key = k", "password = p"));
+        assertEquals(64, one.length());
+        assertNotEquals(one, common("password = p", "key = kk"));
+        assertNotEquals(one, common("password = pk", "key ="));
+        assertNull(common("password =", "key ="));
+    }
+
+    private String common(String... lines) throws Exception {
+        Config config = config(lines);
+        config.secret("password");
+        config.part("").live("key", "a key", text -> text);
+        Secret common = config.commonSecret();
+        return common == null ? null : common.reveal();
     }
 }

@@ -14,7 +14,9 @@ import org.junit.jupiter.api.Assumptions;
  */
 public enum Program {
     NGINX("nginx", "nginx-light"),
-    PGBOUNCER("pgbouncer", "pgbouncer");
+    PGBOUNCER("pgbouncer", "pgbouncer"),
+    CHROMIUM("chromium", "chromium"),
+    CHROMEDRIVER("chromedriver", "chromium-driver");
 
     /** Debian's servers are in sbin, which is not on everybody's PATH. */
     private static final List<String> MORE_FOLDERS = List.of("/usr/sbin", "/usr/local/sbin", "/usr/local/bin");

@@ -26,6 +26,17 @@ public final class Run {
     private static final Duration SAY_EVERY = Duration.ofSeconds(10);
     private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss.SSSxxx");
 
+    private static final String USERS = """
+            <tomcat-users xmlns="http://tomcat.apache.org/xml">
+              <user username="operator" password="operator" roles="notify-operator"/>
+              <user username="viewer" password="viewer" roles="notify-viewer"/>
+            </tomcat-users>
+            """;
+    /** For the operator's page to have something to show. */
+    private static final int MADE_UP_ROWS = 12_000;
+
+    private static final int MADE_UP_DAYS = 30;
+
     private static final Duration ASKED_WITHIN = Duration.ofSeconds(30);
 
     /** Whether the events of the beginning have been shown: those that follow are printed as they come. */
@@ -71,7 +82,8 @@ public final class Run {
                 .temporary()
                 .properties(Shop.databaseProperties(database) + Demo.accounts() + "inquiry.url = " + wechat.url()
                         + "\ninquiry.at = 2s,10s,1m,5m\nwebhook.url = " + receiver.url("/hooks/payment")
-                        + "\nwebhook.secret = " + secret + "\nmetrics = on\n")
+                        + "\nwebhook.secret = " + secret + "\nadmin = on\nmetrics = on\n")
+                .file("conf/tomcat-users.xml", USERS)
                 .file("conf/apiclient_key.pem", Shop.key("merchant_private.pem"))
                 .file("conf/pub_key.pem", Shop.key("wechat_pubkey_mode_public.pem"))
                 .file("conf/lakala_cert.pem", Shop.key("lakala_cert.pem"))
@@ -85,6 +97,7 @@ public final class Run {
                     outTradeNo,
                     totalFee));
         }
+        History.write(database, MADE_UP_ROWS, MADE_UP_DAYS);
         System.out.println(
                 "They are up, and the shop has placed " + Demo.ORDERS.size() + " orders at each of its senders.\n");
         showPayment(database);
@@ -119,7 +132,9 @@ public final class Run {
         Demo.show("1. WeChat Pay tells that order " + FIRST + " is paid: POST " + Demo.pay(httpPort, "wechat"), body);
         Demo.show("2. The answer", Demo.shown(answer));
         Demo.show("3. The order (payment_order), before and after", table(before, after));
-        Demo.show("4. The row in payment_log", table(database.row("select * from payment_log")));
+        Demo.show(
+                "4. The row in payment_log",
+                table(database.row("select * from payment_log where out_trade_no = ?", FIRST)));
     }
 
     private static void showLostCallback(Database database, Wechat wechat) {
@@ -186,6 +201,7 @@ public final class Run {
                 Now it is yours, until Ctrl-C:
 
                     URL              %s
+                    operator's page  http://127.0.0.1:%d/notify/admin/   (operator, operator; viewer, viewer)
                     health           http://127.0.0.1:%d/notify/health
                     database         psql postgresql://notify:notify@127.0.0.1:%d/shop
                     Tomcat's log     %s
@@ -194,8 +210,10 @@ public final class Run {
 
                 The command is for a second terminal, in this folder. Sent twice, it is logged as a DUPLICATE; with
                 -Dtotal_fee=1 it is refused. The orders are %s. What the shop's software hears is printed here.
+                What the operator's page shows of the last 30 days is made up; who logs in is in conf/tomcat-users.xml.
                 """.formatted(
                         Demo.pay(httpPort, "wechat"),
+                        httpPort,
                         httpPort,
                         dbPort,
                         tomcat.base().resolve("logs/console.log"),

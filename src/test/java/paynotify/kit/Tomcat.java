@@ -454,7 +454,7 @@ public final class Tomcat implements AutoCloseable {
         public Builder manager() {
             file(
                     "conf/tomcat-users.xml",
-                    "<tomcat-users><user username=\"kit\" password=\"kit\" roles=\"manager-script\"/></tomcat-users>");
+                    "<tomcat-users><user username=\"kit\" password=\"kit\" roles=\"manager-script,notify-operator\"/></tomcat-users>");
             return file(
                     "conf/Catalina/localhost/manager.xml",
                     "<Context docBase=\"" + home.resolve("webapps/manager") + "\" privileged=\"true\"/>");

@@ -1,0 +1,43 @@
+package paynotify.admin;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import javax.crypto.spec.SecretKeySpec;
+import org.junit.jupiter.api.Test;
+
+class FormTokenTest {
+    private static final Clock NOON = Clock.fixed(Instant.parse("2026-11-28T12:00:00Z"), ZoneOffset.UTC);
+
+    private static FormToken token(String key, Clock clock) {
+        return new FormToken(new SecretKeySpec(key.getBytes(UTF_8), FormToken.ALGORITHM), clock);
+    }
+
+    @Test
+    void token_isOfItsUserOnly_andOfAllTomcatsWithThatKey() {
+        String given = token("key", NOON).of("li");
+        assertEquals(43, given.length());
+        assertTrue(token("key", NOON).isOf("li", given));
+        assertFalse(token("key", NOON).isOf("wang", given));
+        assertFalse(token("other", NOON).isOf("li", given));
+        assertFalse(token("key", NOON).isOf("li", ""));
+        assertFalse(token("key", NOON).isOf("li", given + "a"));
+    }
+
+    @Test
+    void token_isGoodUntilTheNextDaysEnd() {
+        String given = token("key", NOON).of("li");
+        assertTrue(token("key", Clock.offset(NOON, Duration.ofHours(35))).isOf("li", given));
+        assertFalse(token("key", Clock.offset(NOON, Duration.ofHours(36))).isOf("li", given));
+        assertFalse(token("key", Clock.offset(NOON, Duration.ofHours(-13))).isOf("li", given));
+        assertNotEquals(
+                given, token("key", Clock.offset(NOON, Duration.ofHours(12))).of("li"));
+    }
+}
