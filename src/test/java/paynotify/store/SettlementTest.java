@@ -99,7 +99,7 @@ class SettlementTest {
         connection.commit();
         assertEquals(Outcome.REFUNDED, back.outcome());
         Reading late = payment(another ? "o2" : "o1", "t1", 101);
-        assertThrows(IllegalStateException.class, () -> settle(false, late));
+        assertThrows(SQLException.class, () -> settle(false, late));
         connection.rollback();
         assertEquals(List.of(Outcome.CONFLICT), settle(true, late));
         assertTrue(String.valueOf(column("select detail from payment_log order by id desc")
