@@ -86,8 +86,13 @@ final class AdminTransactions implements AutoCloseable {
 
     /** The statements of one page, each for no longer than what is left of the page's time. Belongs to one thread. */
     static final class Queries {
+        /** So much longer than a page's time its last statement may take. */
+        private static final int LIMIT_STEP_MS = 200;
+
         private final Connection connection;
         private final long deadlineNanos;
+        /** What the database was told last. */
+        private long limitMillis = Long.MAX_VALUE;
 
         Queries(Connection connection, long deadlineNanos) {
             this.connection = connection;
@@ -126,8 +131,13 @@ final class AdminTransactions implements AutoCloseable {
             return statement;
         }
 
+        /** A round trip, so not for each of a page's short statements. */
         private void limit() throws SQLException {
             long millis = Math.max(1, NANOSECONDS.toMillis(deadlineNanos - System.nanoTime()));
+            if (limitMillis - millis < LIMIT_STEP_MS) {
+                return;
+            }
+            limitMillis = millis;
             try (Statement statement = connection.createStatement()) {
                 statement.execute("SET LOCAL statement_timeout = " + millis);
             }
