@@ -95,8 +95,8 @@ class DeploymentIT {
         assertEquals(404, Http.get(shop.health()).status());
         assertEquals(0, connections(), "connections to the database that stay open");
         assertEquals(List.of(), leakMessages());
+        awaitLoaders(0);
         assertEquals("", leaks());
-        Wait.until(UNDEPLOYED_WITHIN, () -> notifyLoaders() == 0, () -> "class loaders that stay: " + notifyLoaders());
     }
 
     /** The JVM's compiler, where it is just at one of the old classes, holds them until it is done. */
