@@ -509,4 +509,39 @@ class AdminIT {
         }
         assertEquals(200, operator.get("/attention").status());
     }
+
+    /** By key, not by offset; the last row of a page leads to the next one. */
+    @Test
+    void listsOfManyRows_haveFurtherPages() {
+        try (Shop many =
+                AdminClient.open(TomcatVersion.TOMCAT_11, Postgres.shared().newDatabase())) {
+            Database own = many.database();
+            own.execute(
+                    "insert into payment_log (received_at, account, channel, event, mch_id, out_trade_no,"
+                            + " transaction_id, total_fee, currency, outcome, took_us, body) select now(), 'wechat', 'wechat-v2',"
+                            + " 'PAYMENT', '1', 'n' || n, 't' || n, 1, 'CNY', 'UNKNOWN_ORDER', 1, '' from generate_series(1, 70) n");
+            own.execute("insert into payment_bill (mch_id, bill_date, account, state)"
+                    + " select '1', current_date - n, 'wechat', case n % 2 when 0 then 'EMPTY' else 'WAITING' end"
+                    + " from generate_series(1, 70) n");
+            own.execute(
+                    "insert into payment_bill_difference (mch_id, bill_date, kind, out_trade_no, detail)"
+                            + " select '1', current_date - 1, 'PAID_UNKNOWN', 'n' || n, 'the test says so' from generate_series(1, 70) n");
+            AdminClient admin = new AdminClient(many);
+            String day = String.valueOf(own.value("select (current_date - 1)::text"));
+            for (String path : List.of("/attention", "/bills", "/bills?mch_id=1&bill_date=" + day)) {
+                String page = admin.get(path).text();
+                List<String> further = Pattern.compile("href=\"[^\"]*(\\?[^\"]*before[^\"]*)\"")
+                        .matcher(page)
+                        .results()
+                        .map(link -> link.group(1).replace("&amp;", "&"))
+                        .toList();
+                assertFalse(further.isEmpty(), page);
+                for (String link : further) {
+                    Answer next = admin.get(path.replaceFirst("\\?.*", "") + link);
+                    assertEquals(200, next.status(), link);
+                    assertTrue(next.text().contains("n") && !next.text().equals(page), link);
+                }
+            }
+        }
+    }
 }

@@ -20,8 +20,12 @@ final class Assets {
     private Assets() {}
 
     private static byte[] read(String name) {
-        try (InputStream in = Objects.requireNonNull(Assets.class.getResourceAsStream(name), name)) {
-            return in.readAllBytes();
+        return bytes(Objects.requireNonNull(Assets.class.getResourceAsStream(name), name));
+    }
+
+    static byte[] bytes(InputStream file) {
+        try (file) {
+            return file.readAllBytes();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -71,7 +71,7 @@ public final class BillWork implements AutoCloseable {
         threads.every("notify-bill-settle", SETTLE_EVERY_MS, () -> settle(settings, mchIds, clock.instant()));
     }
 
-    private void settle(BillSettings settings, List<String> mchIds, Instant now) throws Unavailable {
+    void settle(BillSettings settings, List<String> mchIds, Instant now) throws Unavailable {
         if (!bills.isReady() || bills.isStopped()) {
             return;
         }

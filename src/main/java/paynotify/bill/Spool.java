@@ -101,23 +101,23 @@ final class Spool implements AutoCloseable {
         return new Unpacked(packed ? new GZIPInputStream(plain, BUFFER_BYTES) : plain, bytesMax);
     }
 
+    private static MessageDigest sha1() {
+        try {
+            return MessageDigest.getInstance("SHA-1");
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java has SHA-1", e);
+        }
+    }
+
     /** What is in it, with the hash of what has been read. */
     static final class Unpacked extends FilterInputStream {
-        private final MessageDigest sha1 = sha1();
+        private final MessageDigest sha1 = Spool.sha1();
         private final long bytesMax;
         private long bytes;
 
         Unpacked(InputStream in, long bytesMax) {
             super(in);
             this.bytesMax = bytesMax;
-        }
-
-        private static MessageDigest sha1() {
-            try {
-                return MessageDigest.getInstance("SHA-1");
-            } catch (NoSuchAlgorithmException e) {
-                throw new IllegalStateException("every Java has SHA-1", e);
-            }
         }
 
         @Override

@@ -35,6 +35,7 @@ class AdmissionTest {
         "false, localhost, Accept, false",
         "false, 1.2.3, Accept, false",
         "false, ::x, Accept, false",
+        "false, :::, Accept, false",
         "false, 127.0.0.1, X-Forwarded-For, false",
         "false, 127.0.0.1, X-FORWARDED-whatever, false",
         "false, 127.0.0.1, forwarded, false",

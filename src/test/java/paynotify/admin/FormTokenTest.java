@@ -4,12 +4,15 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.mockito.Mockito.mock;
 
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import javax.crypto.SecretKey;
 import javax.crypto.spec.SecretKeySpec;
 import org.junit.jupiter.api.Test;
 
@@ -39,5 +42,12 @@ class FormTokenTest {
         assertFalse(token("key", Clock.offset(NOON, Duration.ofHours(-13))).isOf("li", given));
         assertNotEquals(
                 given, token("key", Clock.offset(NOON, Duration.ofHours(12))).of("li"));
+    }
+
+    /** A fault of ours, and no token that everybody could make. */
+    @Test
+    void token_noKey_isOurOwnFault() {
+        FormToken none = new FormToken(mock(SecretKey.class), NOON);
+        assertThrows(IllegalStateException.class, () -> none.of("li"));
     }
 }

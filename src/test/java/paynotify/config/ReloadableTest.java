@@ -191,4 +191,15 @@ class ReloadableTest {
         watch.close();
         assertTrue(Thread.interrupted());
     }
+
+    /** A secret's reader says no more than what it reads. */
+    @Test
+    void reader_plain_knowsNoExpiry() throws Exception {
+        Reloadable.Reader<String> plain = text -> text;
+        assertEquals(null, plain.expires("a"));
+        assertEquals(null, plain.concern("a", Instant.MAX));
+        assertEquals(false, plain.isValue("a"));
+        assertEquals(false, plain.isRenewed());
+        assertEquals("中", plain.text("中".getBytes(java.nio.charset.StandardCharsets.UTF_8)));
+    }
 }

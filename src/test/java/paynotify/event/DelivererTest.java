@@ -2,6 +2,11 @@ package paynotify.event;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.mockito.ArgumentMatchers.any;
+import static org.mockito.Mockito.mock;
+import static org.mockito.Mockito.never;
+import static org.mockito.Mockito.verify;
+import static org.mockito.Mockito.when;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -28,7 +33,9 @@ import paynotify.config.Secret;
 import paynotify.kit.Database;
 import paynotify.kit.Postgres;
 import paynotify.kit.Receiver;
+import paynotify.kit.Wait;
 import paynotify.store.DatabaseSettings;
+import paynotify.store.EventQueue;
 import paynotify.store.Store;
 import paynotify.store.Unavailable;
 import paynotify.store.UnverifiedLimit;
@@ -66,6 +73,47 @@ class DelivererTest {
                         () -> 0.5,
                         PLACES)));
         deliverer = new Deliverer(deliveries, store.events(), 2 * PLACES, brokenOff::countDown);
+    }
+
+    private static Deliverer over(EventQueue queue) {
+        return new Deliverer(List.of(), queue, 1, () -> {});
+    }
+
+    @Test
+    void tick_tablesNotReady_doesNothing() throws Exception {
+        EventQueue away = mock(EventQueue.class);
+        over(away).tick();
+        verify(away, never()).exchange(any(), any());
+    }
+
+    @Test
+    void tick_interrupted_saysSo() throws Exception {
+        EventQueue queue = mock(EventQueue.class);
+        when(queue.isReady()).thenReturn(true);
+        Thread.currentThread().interrupt();
+        over(queue).tick();
+        assertTrue(Thread.interrupted());
+    }
+
+    @Test
+    void close_interrupted_saysSo() {
+        Deliverer waiting = over(mock(EventQueue.class));
+        Thread.currentThread().interrupt();
+        waiting.close();
+        Thread.interrupted();
+    }
+
+    /** What was heard and can't be noted is sent again after its lease. */
+    @Test
+    void close_databaseAway_leavesTheLeases() throws Exception {
+        shop.execute("insert into payment_event (type, account, outcome, occurred_at, next_at)"
+                + " values ('payment.paid', 'a', 'APPLIED', now(), now())");
+        deliverer.tick();
+        answers.get("a").release();
+        Wait.until(Duration.ofSeconds(10), () -> heard.size() == 1, () -> "not heard");
+        shop.execute("alter table payment_event rename to away");
+        deliverer.close();
+        assertEquals(1, shop.count("away where leased_until is not null and delivered_at is null"));
     }
 
     @AfterEach

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.mockito.Mockito.mock;
 
 import com.standardwebhooks.Webhook;
 import com.standardwebhooks.exceptions.WebhookVerificationException;
@@ -66,5 +67,12 @@ class WebhookSignerTest {
         assertFalse(Receiver.isGenuine(secret, headers, "{}".getBytes(UTF_8)));
         assertThrows(
                 WebhookVerificationException.class, () -> new Webhook(stranger).verify(new String(BODY, UTF_8), all));
+    }
+
+    /** A fault of ours, and no signature that nobody can check. */
+    @Test
+    void sign_noKey_isOurOwnFault() {
+        WebhookSecret none = mock(WebhookSecret.class);
+        assertThrows(IllegalStateException.class, () -> WebhookSigner.sign(List.of(none), "evt_1", 1, BODY));
     }
 }

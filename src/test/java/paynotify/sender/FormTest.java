@@ -3,6 +3,8 @@ package paynotify.sender;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.mockito.Mockito.CALLS_REAL_METHODS;
+import static org.mockito.Mockito.mock;
 import static paynotify.sender.Accounts.assertByStranger;
 import static paynotify.sender.Accounts.assertNothing;
 import static paynotify.sender.Accounts.callback;
@@ -236,5 +238,41 @@ class FormTest {
         FormCallback other = payment(Rule.MD5, "secret99").with("merchant", "8202");
         assertByStranger(
                 Outcome.WRONG_MERCHANT, form.find(callback(other.form())).get(0));
+    }
+
+    /** Whose public key it is; a shared one is no key that expires. */
+    @Test
+    void keys_areThePublicOnes() {
+        Sender rsa = Accounts.of(
+                "form",
+                "mch-id = 8201",
+                "sign.rule = rsa-sha256",
+                "sign.key = $vectors/keys/wechat_pubkey_mode_public.pem",
+                "sign.field = sign",
+                "field.out_trade_no = a",
+                "field.transaction_id = b",
+                "field.total_fee = c",
+                "amount.unit = fen",
+                "field.status = d",
+                "paid = 1",
+                "answer.success = success",
+                "answer.failure = fail");
+        assertEquals(1, rsa.keys().size());
+        Sender md5 = Accounts.of(
+                "form",
+                "mch-id = 8201",
+                "sign.rule = md5",
+                "sign.key = a-shared-key-of-some-length",
+                "sign.field = sign",
+                "field.out_trade_no = a",
+                "field.transaction_id = b",
+                "field.total_fee = c",
+                "amount.unit = fen",
+                "field.status = d",
+                "paid = 1",
+                "answer.success = success",
+                "answer.failure = fail");
+        assertEquals(0, md5.keys().size());
+        assertEquals(0, mock(Sender.class, CALLS_REAL_METHODS).keys().size());
     }
 }

@@ -1,5 +1,7 @@
 package paynotify.store;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.mockito.Mockito.mock;
 import static org.mockito.Mockito.never;
 import static org.mockito.Mockito.times;
@@ -36,5 +38,16 @@ class OwnPoolTest {
         // HikariCP has no such bean before its first connection.
         OwnPool.of(pool).distrustIdle(System.nanoTime());
         verify(idle, never()).softEvictConnections();
+    }
+
+    @Test
+    void figures_areThoseOfThePool() {
+        assertNull(new OwnPool().figures());
+        assertNull(OwnPool.of(pool).figures());
+        when(pool.getHikariPoolMXBean()).thenReturn(idle);
+        when(idle.getTotalConnections()).thenReturn(7);
+        assertEquals(7, OwnPool.of(pool).figures().total());
+        OwnPool.of(pool).close();
+        verify(pool).close();
     }
 }
