@@ -528,6 +528,10 @@ class AdminIT {
                             + " select '1', current_date - 1, 'PAID_UNKNOWN', 'n' || n, 'the test says so' from generate_series(1, 70) n");
             AdminClient admin = new AdminClient(many);
             String day = String.valueOf(own.value("select (current_date - 1)::text"));
+            for (String search :
+                    List.of("mch_id=1", "mch_id=1&from=2020-01-01T00:00", "mch_id=1&from=2099-01-01T00:00")) {
+                assertEquals(200, admin.get("/search?" + search).status(), search);
+            }
             for (String path : List.of("/attention", "/bills", "/bills?mch_id=1&bill_date=" + day)) {
                 String page = admin.get(path).text();
                 List<String> further = Pattern.compile("href=\"[^\"]*(\\?[^\"]*before[^\"]*)\"")

@@ -10,6 +10,7 @@ import static org.mockito.Mockito.verify;
 import static org.mockito.Mockito.when;
 
 import java.net.URI;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -18,6 +19,7 @@ import java.time.LocalTime;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import paynotify.kit.Vectors;
 import paynotify.kit.Wait;
 import paynotify.sender.Accounts;
@@ -30,6 +32,9 @@ import paynotify.store.Unavailable;
 class BillWorkTest {
     private static final BillSettings SETTINGS = new BillSettings(LocalTime.of(10, 15), 90);
     private static final Instant NOW = Instant.parse("2026-11-28T12:00:00Z");
+
+    @TempDir
+    Path folder;
 
     private final Bills bills = mock(Bills.class);
     private final Store store = mock(Store.class);
@@ -75,6 +80,26 @@ class BillWorkTest {
                 .filter(thread -> thread.getName().startsWith("notify-bill-"))
                 .filter(thread -> !thread.getName().contains("timer"))
                 .count();
+    }
+
+    /** No room for the file, or a database that is away or refuses it: the day waits, its lease ends, or it is told. */
+    @Test
+    void tick_fetchThatFails_isToldOrLeftToItsLease() throws Exception {
+        Bills.Claim claim = mock(Bills.Claim.class);
+        when(bills.isReady()).thenReturn(true);
+        when(bills.claim(any(), any(), any(), any())).thenReturn(claim, (Bills.Claim) null);
+        Path nowhere = Path.of("target", "there-is-no-such-folder");
+        Download download = mock(Download.class);
+        new Fetch("a", "m", mock(Bill.class), download, bills, SETTINGS, nowhere, Clock.systemUTC(), System::nanoTime)
+                .tick();
+        verify(bills).end(any(), any());
+
+        Unavailable away = mock(Unavailable.class);
+        when(download.run(any(), any(), any())).thenThrow(away);
+        when(bills.claim(any(), any(), any(), any())).thenReturn(claim, (Bills.Claim) null);
+        Fetch fetch = new Fetch(
+                "a", "m", mock(Bill.class), download, bills, SETTINGS, folder, Clock.systemUTC(), System::nanoTime);
+        assertThrows(Unavailable.class, fetch::tick);
     }
 
     /** What is broken off because the application ends is no fault. */
