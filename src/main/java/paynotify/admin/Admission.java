@@ -4,26 +4,11 @@ import jakarta.servlet.http.HttpServletRequest;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.Collections;
-import java.util.Locale;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import paynotify.config.ForwardingHeader;
 
 /** What a request must be, whoever sends it: by a way that nobody reads along, and for acts from a page of this host. */
 final class Admission {
-    /** What proxies say of the caller; a prefix for the rest of them. */
-    private static final Set<String> FORWARDING = Set.of(
-            "forwarded",
-            "via",
-            "x-real-ip",
-            "x-client-ip",
-            "x-cluster-client-ip",
-            "x-original-forwarded-for",
-            "client-ip",
-            "true-client-ip",
-            "cf-connecting-ip",
-            "fastly-client-ip");
-
-    private static final String FORWARDED = "x-forwarded-";
     private static final String ADDRESS = "[0-9A-Fa-f:.%]+";
 
     private Admission() {}
@@ -48,9 +33,7 @@ final class Admission {
     }
 
     private static boolean isForwarded(HttpServletRequest request) {
-        return Collections.list(request.getHeaderNames()).stream()
-                .map(name -> name.toLowerCase(Locale.ROOT))
-                .anyMatch(name -> FORWARDING.contains(name) || name.startsWith(FORWARDED));
+        return Collections.list(request.getHeaderNames()).stream().anyMatch(ForwardingHeader::isOne);
     }
 
     /**

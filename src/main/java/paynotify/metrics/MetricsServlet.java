@@ -6,9 +6,7 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.Collections;
-import java.util.List;
-import java.util.Locale;
-import java.util.Set;
+import paynotify.config.ForwardingHeader;
 
 /**
  * {@code GET /notify/metrics}, for those who may ask. For all others there is no such page: 404 with an empty body, whatever their
@@ -17,22 +15,6 @@ import java.util.Set;
 public final class MetricsServlet extends HttpServlet {
     private static final long serialVersionUID = 1L;
 
-    /** What proxies say of the caller. RemoteIpValve takes the first away where it believes it, and believes no other. */
-    private static final Set<String> FORWARDING = Set.of(
-            "x-forwarded-for",
-            "forwarded",
-            "x-real-ip",
-            "x-client-ip",
-            "x-cluster-client-ip",
-            "x-original-forwarded-for",
-            "client-ip",
-            "true-client-ip",
-            "cf-connecting-ip",
-            "fastly-client-ip",
-            "via");
-
-    /** So others begin, which tell of no address: {@code X-Forwarded-Proto}. RemoteIpValve leaves them. */
-    private static final String FORWARDED = "x-forwarded-";
     /** RemoteIpValve sets it to say that the address is the caller's, not the proxy's. */
     private static final String BY_VALVE = "org.apache.tomcat.request.forwarded";
 
@@ -72,9 +54,7 @@ public final class MetricsServlet extends HttpServlet {
 
     private static boolean isForwarded(HttpServletRequest request) {
         boolean byValve = Boolean.TRUE.equals(request.getAttribute(BY_VALVE));
-        List<String> names = Collections.list(request.getHeaderNames());
-        return names.stream()
-                .map(name -> name.toLowerCase(Locale.ROOT))
-                .anyMatch(name -> FORWARDING.contains(name) || (!byValve && name.startsWith(FORWARDED)));
+        return Collections.list(request.getHeaderNames()).stream()
+                .anyMatch(name -> byValve ? ForwardingHeader.tellsOfCaller(name) : ForwardingHeader.isOne(name));
     }
 }
