@@ -1,10 +1,18 @@
 package paynotify.bench;
 
+import com.zaxxer.hikari.HikariDataSource;
+import jakarta.servlet.http.HttpServlet;
 import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.stream.IntStream;
+import java.util.Objects;
+import org.apache.commons.codec.digest.DigestUtils;
+import org.dom4j.io.SAXReader;
+import org.postgresql.Driver;
+import org.slf4j.LoggerFactory;
 import paynotify.kit.Database;
 import paynotify.kit.Postgres;
 import paynotify.kit.Shop;
@@ -13,25 +21,29 @@ import paynotify.kit.TomcatVersion;
 
 /** A WAR in a Tomcat of its own on a database of its own, and what was asked of it. */
 final class Candidate {
-    /** What the numbers of its orders begin with, those of the reference on the same tables, and those there before. */
+    /** What the numbers of its orders begin with, and of those there before. */
     private static final String CALLBACKS = "A-";
 
-    private static final String REFERENCE = "R-";
     private static final String BEFORE = "B-";
 
     private final String name;
     private final Postgres postgres;
     private final Database database;
     private final Tomcat tomcat;
-    private int runs;
+    /** Whether it sets orders PAID. */
+    private final boolean pays;
+
+    private final Orders orders;
     private long sent;
     private long successes;
 
-    private Candidate(String name, Postgres postgres, Database database, Tomcat tomcat) {
+    private Candidate(String name, Postgres postgres, Database database, Tomcat tomcat, boolean pays) {
         this.name = name;
         this.postgres = postgres;
         this.database = database;
         this.tomcat = tomcat;
+        this.pays = pays;
+        this.orders = new Orders(postgres, database);
     }
 
     /**
@@ -50,7 +62,43 @@ final class Candidate {
         if (!heap.isEmpty()) {
             tomcat.option("-Xmx" + heap);
         }
-        return new Candidate(name, postgres, database, tomcat.start());
+        return new Candidate(name, postgres, database, tomcat.start(), true);
+    }
+
+    /** One servlet of ours in a WAR of its own, at the same address. */
+    static Candidate start(String name, Postgres postgres, Class<? extends HttpServlet> servlet) throws IOException {
+        Database database = postgres.newDatabase();
+        database.execute(PlainServlet.TABLES);
+        Tomcat.Builder tomcat = Tomcat.on(TomcatVersion.TOMCAT_11)
+                .temporary()
+                .withoutWar()
+                .option("-Dplain.url=" + database.url())
+                .option("-Dplain.user=" + database.user())
+                .option("-Dplain.password=" + database.password())
+                .option("-Dplain.key=" + Shop.KEY);
+        String folder = "webapps/notify/WEB-INF/";
+        tomcat.file(
+                folder + "web.xml",
+                "<web-app><servlet><servlet-name>it</servlet-name><servlet-class>" + servlet.getName()
+                        + "</servlet-class></servlet><servlet-mapping><servlet-name>it</servlet-name>"
+                        + "<url-pattern>/pay/wechat</url-pattern></servlet-mapping></web-app>");
+        for (Class<?> each : List.of(ConstantServlet.class, PlainServlet.class)) {
+            String file = each.getName().replace('.', '/') + ".class";
+            try (InputStream in = Objects.requireNonNull(each.getClassLoader().getResourceAsStream(file))) {
+                tomcat.file(folder + "classes/" + file, in.readAllBytes());
+            }
+        }
+        for (Class<?> each : List.of(
+                HikariDataSource.class, Driver.class, SAXReader.class, DigestUtils.class, LoggerFactory.class)) {
+            Path jar = jarOf(each);
+            tomcat.file(folder + "lib/" + jar.getFileName(), Files.readAllBytes(jar));
+        }
+        return new Candidate(name, postgres, database, tomcat.start(), servlet != ConstantServlet.class);
+    }
+
+    private static Path jarOf(Class<?> type) {
+        return Path.of(URI.create(
+                type.getProtectionDomain().getCodeSource().getLocation().toString()));
     }
 
     String name() {
@@ -97,39 +145,32 @@ final class Candidate {
     /** So many callbacks, each of an order of its own, over so many connections. */
     Measured load(int callbacks, int connections) throws IOException {
         byte[][] requests =
-                orders(CALLBACKS, callbacks).stream().map(Sample::request).toArray(byte[][]::new);
-        Measured measured = Client.run(tomcat.port(), requests, connections);
+                orders.place(CALLBACKS, callbacks).stream().map(Sample::request).toArray(byte[][]::new);
+        Usage before = Usage.now(postgres, tomcat);
+        Measured measured = Client.run(tomcat.port(), requests, connections)
+                .using(Usage.now(postgres, tomcat).since(before), callbacks);
         sent += callbacks;
         successes += measured.successes();
         return measured;
     }
 
-    /** The reference loop on the same tables. */
-    Measured reference(int transactions, int connections) throws Exception {
-        return Reference.run(database, orders(REFERENCE, transactions), connections);
-    }
-
-    /** The shop has placed these orders, and the database has seen to its past: no run pays for another's checkpoint. */
-    private List<String> orders(String prefix, int count) {
-        String numbers = prefix + ++runs + "-";
-        database.execute(
-                "insert into payment_order (mch_id, out_trade_no, total_fee) select ?, ? || i, ? from generate_series(1, ?) i",
-                Shop.MCH_ID,
-                numbers,
-                Sample.TOTAL_FEE,
-                count);
-        postgres.admin("postgres").execute("checkpoint");
-        return IntStream.rangeClosed(1, count).mapToObj(i -> numbers + i).toList();
-    }
-
     /** Whether every success that was answered is an order PAID once, and no other is. */
     boolean isRight() {
+        if (!pays) {
+            return true;
+        }
         String of = " out_trade_no like '" + CALLBACKS + "%' and ";
         long paid = database.count("payment_order where" + of + "status = 'PAID'");
         long applied = database.count("payment_log where" + of + "outcome = 'APPLIED'");
         System.out.printf(
-                "%s: %,d callbacks, %,d answers of success, %,d orders PAID, %,d rows APPLIED%n",
-                name, sent, successes, paid, applied);
+                "%s: %,d callbacks, %,d answers of success, %,d orders PAID, %,d rows APPLIED, %s %% of the updates HOT%n",
+                name,
+                sent,
+                successes,
+                paid,
+                applied,
+                database.value("select n_tup_hot_upd * 100 / nullif(n_tup_upd, 0) from pg_stat_user_tables"
+                        + " where relname = 'payment_order'"));
         return successes == paid && paid == applied;
     }
 }

@@ -6,18 +6,28 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.stream.IntStream;
 import paynotify.kit.Postgres;
 
 /** Signed callbacks over HTTP against the WAR, and beside them what the database can do at all. */
 final class Load {
-    /** How many connections the reference loop may have, besides as many as the pool; its best counts. */
+    /** How many connections the bare transactions may have, besides as many as the pool; the best counts. */
     private static final int REFERENCE_CONNECTIONS = 32;
+
+    private static final int ORDERS_TOGETHER = 32;
+    private static final int CONNECTIONS_TOGETHER = 4;
 
     /** Runs, after which the JVM has compiled nearly all that it will: with one run, Tomcat showed two thirds of its rate. */
     private static final int WARM_UPS = 5;
 
     private static final int WARM_UP_CONNECTIONS = 64;
+    private static final int STATISTICS_MS = 11_000;
+
+    private static final String BARE = "reference: bare transactions";
+    private static final String TOGETHER = "32 orders a transaction";
+    private static final String PLAIN = "plain servlet";
+    private static final String HTTP = "HTTP alone";
     private static final int SOAK_CONNECTIONS = 64;
 
     private final Options options;
@@ -32,15 +42,19 @@ final class Load {
     void run() throws Exception {
         boolean right = true;
         try (Postgres postgres = Postgres.startDurable()) {
-            List<Candidate> candidates = candidates(postgres);
             printMachine(postgres);
+            List<Candidate> candidates = candidates(postgres);
             if (options.minutes() > 0) {
                 new Soak(candidates.get(candidates.size() - 1), options.callbacks(), SOAK_CONNECTIONS)
                         .run(options.minutes());
             } else {
-                measure(candidates);
+                candidates.add(Candidate.start(PLAIN, postgres, PlainServlet.class));
+                candidates.add(Candidate.start(HTTP, postgres, ConstantServlet.class));
+                measure(candidates, Reference.of(postgres));
                 print(candidates);
             }
+            // PostgreSQL's sessions tell what they have counted within ten seconds after their last transaction.
+            Thread.sleep(STATISTICS_MS);
             for (Candidate candidate : candidates) {
                 right &= candidate.isRight();
                 candidate.tomcat().close();
@@ -82,22 +96,26 @@ final class Load {
         return Candidate.start(name, postgres, war, options.poolSize(), heap, "");
     }
 
-    private void measure(List<Candidate> candidates) throws Exception {
+    private void measure(List<Candidate> candidates, Reference reference) throws Exception {
         for (Candidate candidate : candidates) {
             for (int run = 0; run < WARM_UPS; run++) {
                 candidate.load(options.callbacks(), WARM_UP_CONNECTIONS);
             }
         }
-        candidates.get(0).reference(options.callbacks(), options.poolSize());
+        reference.single(options.callbacks(), options.poolSize());
+        reference.together(options.callbacks(), CONNECTIONS_TOGETHER, ORDERS_TOGETHER);
         List<Candidate> inTurn = new ArrayList<>(candidates);
         for (int round = 1; round <= options.rounds(); round++) {
             System.out.println("load, round " + round + " of " + options.rounds());
             for (int connections : referenceConnections()) {
-                add(reference(connections), candidates.get(0).reference(options.callbacks(), connections));
+                add(line(BARE, connections), reference.single(options.callbacks(), connections));
             }
+            add(
+                    line(TOGETHER, CONNECTIONS_TOGETHER),
+                    reference.together(options.callbacks(), CONNECTIONS_TOGETHER, ORDERS_TOGETHER));
             for (int connections : options.connections()) {
                 for (Candidate candidate : inTurn) {
-                    add(line(candidate, connections), candidate.load(options.callbacks(), connections));
+                    add(line(candidate.name(), connections), candidate.load(options.callbacks(), connections));
                 }
                 Collections.reverse(inTurn);
             }
@@ -108,16 +126,12 @@ final class Load {
         runs.computeIfAbsent(line, key -> new ArrayList<>()).add(measured);
     }
 
-    private static String line(Candidate candidate, int connections) {
-        return "%-28s %5d".formatted(candidate.name(), connections);
+    private static String line(String name, int connections) {
+        return "%-34s %5d".formatted(name, connections);
     }
 
     private List<Integer> referenceConnections() {
         return List.of(options.poolSize(), REFERENCE_CONNECTIONS);
-    }
-
-    private static String reference(int connections) {
-        return "%-28s %5d".formatted("reference: bare JDBC", connections);
     }
 
     private static void printMachine(Postgres postgres) {
@@ -139,31 +153,64 @@ final class Load {
                 "%,d callbacks of %,d bytes each run, db.pool-size %d, medians of %d rounds%n%n",
                 options.callbacks(), Sample.body("A-1-10000").length, options.poolSize(), options.rounds());
         System.out.printf(
-                "%-34s %10s %9s %9s %14s %14s%n",
-                "connections", "per s", "p50 ms", "p99 ms", "of reference", "of notify.war");
+                "%-40s %8s %8s %8s | CPU µs: %6s %8s %6s | %9s %12s %13s %9s%n",
+                "connections",
+                "per s",
+                "p50 ms",
+                "p99 ms",
+                "server",
+                "database",
+                "client",
+                "WAL bytes",
+                "of reference",
+                "of notify.war",
+                "of limit");
         for (int connections : referenceConnections()) {
-            print(reference(connections), "");
+            print(line(BARE, connections), "", "");
         }
+        print(line(TOGETHER, CONNECTIONS_TOGETHER), "", "");
         for (Candidate candidate : candidates) {
             for (int connections : options.connections()) {
-                List<Double> first = perSecond(line(candidates.get(0), connections));
-                String line = line(candidate, connections);
-                print(line, "%.2f".formatted(ratio(perSecond(line), first)));
+                List<Double> first = perSecond(line(candidates.get(0).name(), connections));
+                String line = line(candidate.name(), connections);
+                print(
+                        line,
+                        "%.2f".formatted(ratio(perSecond(line), first)),
+                        "%.2f".formatted(Median.of(perSecond(line)) / limit(connections)));
             }
         }
         System.out.println();
     }
 
-    private void print(String line, String ofFirst) {
-        List<Measured> measured = runs.get(line);
+    /**
+     * Callbacks a second if all processors did nothing but what HTTP alone takes, at so many connections, and what
+     * transactions of many orders take.
+     */
+    private double limit(int connections) {
+        double micros = median(line(HTTP, connections), Measured::serverMicros)
+                + median(line(HTTP, connections), Measured::clientMicros)
+                + median(line(TOGETHER, CONNECTIONS_TOGETHER), Measured::databaseMicros);
+        return Runtime.getRuntime().availableProcessors() * 1e6 / micros;
+    }
+
+    private void print(String line, String ofFirst, String ofLimit) {
         System.out.printf(
-                "%-34s %,10.0f %9.2f %9.2f %14.2f %14s%n",
+                "%-40s %,8.0f %8.2f %8.2f | %14.0f %8.0f %6.0f | %,9.0f %12.2f %13s %9s%n",
                 line,
-                Median.of(perSecond(line)),
-                Median.of(measured.stream().map(Measured::p50Ms).toList()),
-                Median.of(measured.stream().map(Measured::p99Ms).toList()),
+                median(line, Measured::perSecond),
+                median(line, Measured::p50Ms),
+                median(line, Measured::p99Ms),
+                median(line, Measured::serverMicros),
+                median(line, Measured::databaseMicros),
+                median(line, Measured::clientMicros),
+                median(line, Measured::walBytes),
                 ratio(perSecond(line), bestReference()),
-                ofFirst);
+                ofFirst,
+                ofLimit);
+    }
+
+    private double median(String line, Function<Measured, Double> figure) {
+        return Median.of(runs.get(line).stream().map(figure).toList());
     }
 
     private List<Double> perSecond(String line) {
@@ -172,8 +219,8 @@ final class Load {
 
     /** Of each round, that of the better number of connections. */
     private List<Double> bestReference() {
-        List<Double> one = perSecond(reference(options.poolSize()));
-        List<Double> other = perSecond(reference(REFERENCE_CONNECTIONS));
+        List<Double> one = perSecond(line(BARE, options.poolSize()));
+        List<Double> other = perSecond(line(BARE, REFERENCE_CONNECTIONS));
         return IntStream.range(0, one.size())
                 .mapToObj(round -> Math.max(one.get(round), other.get(round)))
                 .toList();

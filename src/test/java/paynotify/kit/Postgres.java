@@ -18,6 +18,8 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.logging.Level;
 import java.util.logging.Logger;
+import java.util.stream.LongStream;
+import java.util.stream.Stream;
 import java.util.zip.ZipFile;
 
 /**
@@ -308,6 +310,11 @@ public final class Postgres implements AutoCloseable {
 
     private File log() {
         return folder.resolve("postgres.log").toFile();
+    }
+
+    /** Of all its processes. */
+    public LongStream pids() {
+        return Stream.concat(Stream.of(postmaster()), postmaster().children()).mapToLong(ProcessHandle::pid);
     }
 
     private ProcessHandle postmaster() {
