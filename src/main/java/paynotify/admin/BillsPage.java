@@ -91,7 +91,7 @@ final class BillsPage {
                         Sheet.Column.number("column.refund_fee", row -> sheet.amount(row.number("refund_fee"), null)),
                         Sheet.Column.number("column.differences", row -> sheet.count(row.number("differences"))),
                         Sheet.Column.of("column.fetched_at", row -> sheet.time(row.time("fetched_at"))),
-                        new Sheet.Column("column.detail", "long", row -> sheet.foreign(row.text("detail")))),
+                        new Sheet.Column<>("column.detail", "long", row -> sheet.foreign(row.text("detail")))),
                 rows,
                 "bills.none");
     }
@@ -105,7 +105,7 @@ final class BillsPage {
         };
     }
 
-    private List<Sheet.Column> differenceColumns() {
+    private List<Sheet.Column<TableRow>> differenceColumns() {
         return List.of(
                 Sheet.Column.of("column.bill_date", row -> sheet.html().element("time", row.text("bill_date"))),
                 Sheet.Column.of(
@@ -121,6 +121,6 @@ final class BillsPage {
                 Sheet.Column.number("column.our_fee", row -> sheet.amount(row.number("our_fee"), null)),
                 Sheet.Column.of("column.found_at", row -> sheet.time(row.time("found_at"))),
                 Sheet.Column.of("column.settled_at", row -> sheet.time(row.time("settled_at"))),
-                new Sheet.Column("column.detail", "long", row -> sheet.foreign(row.text("detail"))));
+                new Sheet.Column<>("column.detail", "long", row -> sheet.foreign(row.text("detail"))));
     }
 }
