@@ -319,7 +319,7 @@ class SettingsTest {
                         .toList());
         assertEquals(
                 List.of("account.w.public-key.0A: expected a certificate with this serial number, found serial number"
-                        + " 5157F09EFDC096DE15EBE81A47057A7232F1B8E1"),
+                        + " 5157F09EFDC096DE15EBE81A47057A7232F1B8E1 in the file " + pem + "/wechat_platform_cert.pem"),
                 faults(DB + v3 + "account.w.public-key.0A = " + pem + "/wechat_platform_cert.pem\n"));
     }
 
