@@ -100,6 +100,10 @@ public final class Startup implements ServletContextListener {
                     "started [config={}] [accounts={}]",
                     file,
                     settings.accounts().keySet());
+            List<String> features = settings.features();
+            if (!features.isEmpty()) {
+                LOG.info("switched on besides callbacks: {}", String.join(", ", features));
+            }
         } catch (ConfigException e) {
             for (String fault : e.faults()) {
                 LOG.error(fault);

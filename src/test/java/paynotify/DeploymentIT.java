@@ -57,6 +57,7 @@ class DeploymentIT {
     void war_deployedAndUndeployedTenTimes_leavesNothingBehind() throws IOException {
         Shop shop = Shop.of(tomcat, "notify", database);
         deployByCopying(shop);
+        assertTrue(tomcat.log().contains("switched on besides callbacks: metrics, admin"), tomcat::log);
         undeployByDeleting(shop);
         deployByCopying(shop);
         Undeployment.awaitLoaders(tomcat, 1);

@@ -500,4 +500,15 @@ class SettingsTest {
         assertEquals(1, faults.size(), faults::toString);
         assertTrue(faults.get(0).startsWith("account.wechat.bill: expected inquiry = v2 or v3"), faults::toString);
     }
+
+    @Test
+    void features_areThoseThatAreOn() throws Exception {
+        assertEquals(List.of(), read(DB + ACCOUNT).features());
+        assertEquals(
+                List.of("inquiry", "events", "bills", "metrics", "admin"),
+                read(DB + ACCOUNT
+                                + "account.wechat.app-id = wx1\naccount.wechat.inquiry = v2\naccount.wechat.bill = on\n"
+                                + "event.channel = payment_event\nmetrics = on\nadmin = on\n")
+                        .features());
+    }
 }
