@@ -45,11 +45,7 @@ public final class PeriodicThreads implements AutoCloseable {
      * @param millis between the end of one tick and the next one, and before the first
      */
     public void every(String name, int millis, Tick tick) {
-        ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor(task -> {
-            Thread daemon = new Thread(task, name);
-            daemon.setDaemon(true);
-            return daemon;
-        });
+        ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor(DaemonThreads.named(name));
         threads.add(thread);
         boolean[] well = {true};
         running.add(
