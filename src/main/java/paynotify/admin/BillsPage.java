@@ -72,18 +72,7 @@ final class BillsPage {
         sheet.table(
                 null,
                 List.of(
-                        Sheet.Column.of("column.bill_date", row -> sheet.html()
-                                .element(
-                                        "a",
-                                        row.text("bill_date"),
-                                        "href",
-                                        sheet.view()
-                                                .url(
-                                                        "/bills",
-                                                        "mch_id",
-                                                        row.text("mch_id"),
-                                                        "bill_date",
-                                                        row.text("bill_date")))),
+                        Sheet.Column.of("column.bill_date", row -> sheet.bill(row)),
                         Sheet.Column.of("column.mch_id", row -> sheet.foreign(row.text("mch_id"))),
                         Sheet.Column.of("column.status", row -> sheet.chip(row.text("state"), colour(row), "bill.")),
                         Sheet.Column.number("column.lines", row -> sheet.count(row.number("lines"))),

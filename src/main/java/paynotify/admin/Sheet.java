@@ -210,6 +210,15 @@ final class Sheet {
                 .end();
     }
 
+    /** A link to what the bill of a day differs in, from a row that has its mch_id and bill_date. */
+    void bill(TableRow row) {
+        html.element(
+                "a",
+                row.text("bill_date"),
+                "href",
+                view.url("/bills", "mch_id", row.text("mch_id"), "bill_date", row.text("bill_date")));
+    }
+
     void row(long id) {
         html.element("a", "#" + id, "class", "id", "href", view.url("/row/" + id));
     }
