@@ -67,8 +67,7 @@ public final class BillComparison {
     public void lines(int last) throws Unavailable, Bills.NotOurs {
         for (int from = 0; from < last; from += LINES) {
             int after = from;
-            differences.note(
-                    bills.run(claim, connection -> differences.write(connection, different(connection, after))));
+            differences.add(bills, connection -> different(connection, after));
         }
     }
 

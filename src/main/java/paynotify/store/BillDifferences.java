@@ -52,8 +52,19 @@ final class BillDifferences {
         return found.values().stream().mapToLong(Long::longValue).sum();
     }
 
+    /**
+     * Adds what is found now, in a step of its own.
+     *
+     * @param find asks for it
+     */
+    void add(Bills bills, TransactionRunner.Work<List<Difference>> find) throws Unavailable, Bills.NotOurs {
+        List<Difference> differences = bills.run(claim, connection -> write(connection, find.run(connection)));
+        // Only after the commit: a step that failed has found nothing.
+        differences.forEach(each -> found.merge(each.kind(), 1L, Long::sum));
+    }
+
     /** Stores what there is room for, and has the sender asked about all that an answer may mend. */
-    List<Difference> write(Connection connection, List<Difference> differences) throws SQLException {
+    private List<Difference> write(Connection connection, List<Difference> differences) throws SQLException {
         List<Difference> kept = new ArrayList<>();
         Map<Kind, Long> counted = new EnumMap<>(found);
         for (Difference each : differences) {
@@ -90,10 +101,5 @@ final class BillDifferences {
             }
         }
         return differences;
-    }
-
-    /** Only after the commit: a step that failed has found nothing. */
-    void note(List<Difference> differences) {
-        differences.forEach(each -> found.merge(each.kind(), 1L, Long::sum));
     }
 }

@@ -77,15 +77,15 @@ final class MissingInBills {
     /** Notes the payments that are in no bill of their day or of a neighbouring one. */
     void payments(OffsetDateTime now, BillDifferences found) throws Unavailable, Bills.NotOurs {
         walk(BillSql.COUNT_ORDERS, firstOrder(), now, part -> {
-            found.note(bills.run(claim, connection -> {
+            found.add(bills, connection -> {
                 try (PreparedStatement select = connection.prepareStatement(BillSql.PAID_MISSING)) {
                     set(select, part);
                     select.setString(7, claim.day().minusDays(1).toString());
                     select.setString(8, claim.day().plusDays(1).toString());
                     select.setString(9, claim.mchId());
-                    return found.write(connection, differences(select, Kind.NOT_IN_BILL, NO_PAYMENT));
+                    return differences(select, Kind.NOT_IN_BILL, NO_PAYMENT);
                 }
-            }));
+            });
             return true;
         });
     }
@@ -99,13 +99,13 @@ final class MissingInBills {
         LocalDate firstBill = bills.run(claim, this::firstBill);
         OffsetDateTime since = start(firstBill.isBefore(keptSince) ? keptSince : firstBill);
         walk(BillSql.COUNT_REFUNDS, since, now, part -> {
-            found.note(bills.run(claim, connection -> {
+            found.add(bills, connection -> {
                 try (PreparedStatement select = connection.prepareStatement(BillSql.REFUND_MISSING)) {
                     set(select, part);
                     select.setString(7, claim.mchId());
-                    return found.write(connection, differences(select, Kind.REFUND_NOT_IN_BILL, NO_REFUND));
+                    return differences(select, Kind.REFUND_NOT_IN_BILL, NO_REFUND);
                 }
-            }));
+            });
             return true;
         });
     }
