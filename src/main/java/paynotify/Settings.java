@@ -111,6 +111,27 @@ record Settings(
                 warnings);
     }
 
+    /** What is switched on besides callbacks, for people. */
+    List<String> features() {
+        List<String> features = new ArrayList<>();
+        if (accounts.values().stream().anyMatch(account -> account.inquiry() != null)) {
+            features.add("inquiry");
+        }
+        if (!events.off()) {
+            features.add("events");
+        }
+        if (accounts.values().stream().anyMatch(account -> account.bill() != null)) {
+            features.add("bills");
+        }
+        if (metrics.on()) {
+            features.add("metrics");
+        }
+        if (admin.on()) {
+            features.add("admin");
+        }
+        return List.copyOf(features);
+    }
+
     /** An order belongs to a merchant number, not to an account: whoever can forge one sender's callbacks pays it. */
     private static List<String> sharedMerchants(Config config) {
         Map<String, Map<String, String>> channelsByMchId = new TreeMap<>();

@@ -16,6 +16,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import paynotify.admin.AdminServlet;
 import paynotify.admin.Desk;
+import paynotify.background.Daily;
 import paynotify.background.PeriodicThreads;
 import paynotify.bill.BillWork;
 import paynotify.config.ConfigException;
@@ -74,7 +75,9 @@ public final class Startup implements ServletContextListener {
             handler = handling;
             PeriodicThreads keeping = new PeriodicThreads();
             months = keeping;
-            keeping.every("notify-months", LogMonths.TICK_MS, opened.logMonths(settings.keepMonths())::tick);
+            LogMonths logMonths = opened.logMonths(settings.keepMonths());
+            keeping.daily(
+                    "notify-months", logMonths::isReady, () -> logMonths.keep() ? Daily.Rest.NONE : Daily.Rest.LATER);
             inquiries = new InquiryWork(settings.inquiry(), settings.accounts(), opened, Clock.systemUTC());
             events = new EventWork(settings.events(), opened, Clock.systemUTC());
             bills = new BillWork(
@@ -97,6 +100,10 @@ public final class Startup implements ServletContextListener {
                     "started [config={}] [accounts={}]",
                     file,
                     settings.accounts().keySet());
+            List<String> features = settings.features();
+            if (!features.isEmpty()) {
+                LOG.info("switched on besides callbacks: {}", String.join(", ", features));
+            }
         } catch (ConfigException e) {
             for (String fault : e.faults()) {
                 LOG.error(fault);

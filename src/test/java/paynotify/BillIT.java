@@ -1,7 +1,6 @@
 package paynotify;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -31,6 +30,7 @@ import paynotify.kit.Postgres;
 import paynotify.kit.Shop;
 import paynotify.kit.Tomcat;
 import paynotify.kit.TomcatVersion;
+import paynotify.kit.Undeployment;
 import paynotify.kit.Wait;
 import paynotify.kit.Wechat;
 import paynotify.kit.WechatBills.Manner;
@@ -40,9 +40,6 @@ import paynotify.kit.WechatV2Callback;
 @ExtendWith(NoSecretInLogs.class)
 class BillIT {
     private static final Duration SOON = Duration.ofSeconds(40);
-    private static final List<String> LEAK_MESSAGES =
-            List.of("failed to stop it", "forcibly", "ThreadLocal", "memory leak", "illegal access");
-
     private static Wechat wechat;
     private static Database database;
     private static Tomcat tomcat;
@@ -397,20 +394,7 @@ class BillIT {
             own.execute("delete from payment_bill");
             slow.forgetQuestions();
             Wait.until(SOON, () -> !slow.questions().isEmpty(), alone::log);
-            long start = System.nanoTime();
-            String answer = alone.manage("undeploy?path=/notify");
-            assertTrue(answer.startsWith("OK"), answer);
-            assertTrue(System.nanoTime() - start < 8_000_000_000L, "undeploying took too long");
-            List<String> leaks = alone.log()
-                    .lines()
-                    .filter(line -> LEAK_MESSAGES.stream().anyMatch(line::contains))
-                    .toList();
-            assertEquals(List.of(), leaks);
-            assertFalse(alone.log().contains("SEVERE"), alone::log);
-            Wait.until(
-                    SOON,
-                    () -> alone.instances("org.apache.catalina.loader.ParallelWebappClassLoader") == 1,
-                    () -> "class loaders: " + alone.instances("org.apache.catalina.loader.ParallelWebappClassLoader"));
+            Undeployment.leavesNothing(alone);
             assertEquals(0, own.count("payment_bill where leased_until is not null"), "given back");
         }
     }

@@ -265,7 +265,8 @@ class ConfigurationIT {
                 + " factory=\"com.zaxxer.hikari.HikariJNDIFactory\" driverClassName=\"org.postgresql.Driver\" jdbcUrl=\""
                 + database.url() + "\" username=\"" + database.user() + "\" password=\"" + database.password()
                 + "\" maximumPoolSize=\"10\" connectionTimeout=\"2000\"/>";
-        tomcat.deploy(name, jndi + Shop.account(), resource.formatted("notify"));
+        String said = tomcat.deploy(name, jndi + Shop.account(), resource.formatted("notify"));
+        assertTrue(said.contains("started [config=") && !said.contains("switched on"), said);
         assertApplied(name, "wechat", Shop.KEY);
         assertEquals(200, Http.get(tomcat.uri("/" + name + "/health")).status());
         assertTrue(tomcat.manage("undeploy?path=/" + name).startsWith("OK"));

@@ -20,6 +20,7 @@ import paynotify.kit.Postgres;
 import paynotify.kit.Shop;
 import paynotify.kit.Tomcat;
 import paynotify.kit.TomcatVersion;
+import paynotify.kit.Undeployment;
 import paynotify.kit.Wait;
 import paynotify.kit.WechatV2Callback;
 
@@ -29,15 +30,6 @@ class DeploymentIT {
     private static final Duration ANSWERS_WITHIN = Duration.ofSeconds(10);
     private static final Duration UNDEPLOYED_WITHIN = Duration.ofSeconds(20);
     private static final int TIMES = 10;
-    /** What Tomcat says of applications that leave something behind. */
-    private static final List<String> LEAK_MESSAGES = List.of(
-            "failed to stop it",
-            "failed to unregister it",
-            "forcibly",
-            "ThreadLocal",
-            "very likely to create a memory leak",
-            "to prevent a memory leak",
-            "illegal access");
 
     @Parameter
     TomcatVersion version;
@@ -65,9 +57,10 @@ class DeploymentIT {
     void war_deployedAndUndeployedTenTimes_leavesNothingBehind() throws IOException {
         Shop shop = Shop.of(tomcat, "notify", database);
         deployByCopying(shop);
+        assertTrue(tomcat.log().contains("switched on besides callbacks: metrics, admin"), tomcat::log);
         undeployByDeleting(shop);
         deployByCopying(shop);
-        awaitLoaders(1);
+        Undeployment.awaitLoaders(tomcat, 1);
 
         for (int i = 0; i < TIMES; i++) {
             manage("undeploy?path=/notify");
@@ -94,19 +87,9 @@ class DeploymentIT {
 
         assertEquals(404, Http.get(shop.health()).status());
         assertEquals(0, connections(), "connections to the database that stay open");
-        assertEquals(List.of(), leakMessages());
-        awaitLoaders(0);
+        assertEquals(List.of(), Undeployment.leakMessages(tomcat));
+        Undeployment.awaitLoaders(tomcat, 0);
         assertEquals("", leaks());
-    }
-
-    /** The JVM's compiler, where it is just at one of the old classes, holds them until it is done. */
-    private void awaitLoaders(int expected) {
-        Wait.until(UNDEPLOYED_WITHIN, () -> notifyLoaders() == expected, () -> "class loaders: " + notifyLoaders());
-    }
-
-    /** All but the manager's own. */
-    private long notifyLoaders() {
-        return tomcat.instances("org.apache.catalina.loader.ParallelWebappClassLoader") - 1;
     }
 
     private void deployByCopying(Shop shop) {
@@ -147,17 +130,7 @@ class DeploymentIT {
     }
 
     private void manage(String command) {
-        String answer = tomcat.manage(command);
-        assertTrue(answer.startsWith("OK"), () -> command + ": " + answer + tomcat.log());
-    }
-
-    private List<String> leakMessages() {
-        return tomcat.log()
-                .lines()
-                .filter(line -> LEAK_MESSAGES.stream().anyMatch(line::contains))
-                // Tomcat's own: it borrows the application's class loader, once in a second here, to look after it.
-                .filter(line -> !line.contains("a thread named [Catalina-utility-"))
-                .toList();
+        Undeployment.manage(tomcat, command);
     }
 
     /** The manager's own search; it names one application a line. */

@@ -1,7 +1,6 @@
 package paynotify;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Duration;
@@ -27,6 +26,7 @@ import paynotify.kit.Postgres;
 import paynotify.kit.Shop;
 import paynotify.kit.Tomcat;
 import paynotify.kit.TomcatVersion;
+import paynotify.kit.Undeployment;
 import paynotify.kit.Wait;
 import paynotify.kit.Wechat;
 import paynotify.kit.Wechat.Manner;
@@ -40,9 +40,6 @@ class InquiryIT {
     private static final String REQUEST =
             "insert into payment_inquiry (mch_id, out_trade_no, next_at) values (?, ?, now())"
                     + " on conflict (mch_id, out_trade_no, out_refund_no) do update set next_at = now()";
-    private static final List<String> LEAK_MESSAGES =
-            List.of("failed to stop it", "forcibly", "ThreadLocal", "memory leak", "illegal access");
-
     private static Wechat wechat;
     private static Database database;
     private static Tomcat tomcat;
@@ -329,20 +326,7 @@ class InquiryIT {
             String no = theirs.order(Shop.MCH_ID, 101);
             slow.books().order(Shop.MCH_ID, no, "SUCCESS", 101);
             Wait.until(SOON, () -> slow.questions().size() == 1, alone::log);
-            long start = System.nanoTime();
-            String answer = alone.manage("undeploy?path=/notify");
-            assertTrue(answer.startsWith("OK"), answer);
-            assertTrue(System.nanoTime() - start < 8_000_000_000L, "undeploying took too long");
-            List<String> leaks = alone.log()
-                    .lines()
-                    .filter(line -> LEAK_MESSAGES.stream().anyMatch(line::contains))
-                    .toList();
-            assertEquals(List.of(), leaks);
-            assertFalse(alone.log().contains("SEVERE"), alone::log);
-            Wait.until(
-                    SOON,
-                    () -> alone.instances("org.apache.catalina.loader.ParallelWebappClassLoader") == 1,
-                    () -> "class loaders: " + alone.instances("org.apache.catalina.loader.ParallelWebappClassLoader"));
+            Undeployment.leavesNothing(alone);
             assertEquals(1, own.count("payment_inquiry where leased_until is null and tries = 0"), "given back");
         }
     }

@@ -53,7 +53,7 @@ class PackageRuleTest {
             Map.entry(
                     "admin",
                     new Rule(
-                            Set.of("store", "sender", "message", "config"),
+                            Set.of("store", "sender", "signature", "message", "config"),
                             Set.of("java.sql.", "javax.sql.", "javax.naming.", "org.postgresql."))),
             Map.entry(
                     "metrics",

@@ -54,7 +54,7 @@ class RunIT {
             String sent = send("http.port=" + httpPort, "out_trade_no=DEMO-2");
             assertTrue(sent.contains("HTTP 200") && sent.contains("SUCCESS"), sent);
             Wait.until(LIMIT, () -> hears("payment.paid", "DEMO-2", read(output)), () -> read(output));
-            String wrong = send("http.port=" + httpPort, "out_trade_no=DEMO-3", "total_fee=1");
+            String wrong = refused("http.port=" + httpPort, "out_trade_no=DEMO-3", "total_fee=1");
             assertTrue(wrong.contains("HTTP 409") && wrong.contains("AMOUNT_MISMATCH"), wrong);
             Wait.until(LIMIT, () -> hears("payment.attention", "DEMO-3", read(output)), () -> read(output));
             sendsEachForm(httpPort);
@@ -91,14 +91,14 @@ class RunIT {
                     applied.contains("HTTP 200")
                             && applied.toLowerCase(Locale.ROOT).contains("success"),
                     applied);
-            String wrong = send("http.port=" + httpPort, "channel=" + channel, "out_trade_no=DEMO-5", "total_fee=2");
+            String wrong = refused("http.port=" + httpPort, "channel=" + channel, "out_trade_no=DEMO-5", "total_fee=2");
             assertTrue(wrong.contains("HTTP 409"), wrong);
         }
         String byPost = send("http.port=" + httpPort, "channel=ccb", "method=POST", "PAYMENT=88.00", "ORDERID=DEMO-3");
         assertTrue(byPost.contains("HTTP 200"), byPost);
         String byRsa = send("http.port=" + httpPort, "channel=allinpay", "sign=RSA", "out_trade_no=DEMO-3");
         assertTrue(byRsa.contains("HTTP 200"), byRsa);
-        String otherKey = send("http.port=" + httpPort, "channel=allinpay", "md5-key=x", "out_trade_no=DEMO-1");
+        String otherKey = refused("http.port=" + httpPort, "channel=allinpay", "md5-key=x", "out_trade_no=DEMO-1");
         assertTrue(otherKey.contains("HTTP 401"), otherKey);
         for (String channel : List.of("wechat-v2-refund", "wechat-v3-refund")) {
             String refund = send("http.port=" + httpPort, "channel=" + channel, "refund_fee=1");
@@ -132,17 +132,19 @@ class RunIT {
         assertSays("-Dmethod: expected one of GET, POST, found PUT", "channel=form", "method=PUT");
         assertSays("-Dprivate-key: expected a file with", "channel=lakala", "private-key=no-such-file");
         assertSays("-Dprivate-key: expected a file with", "channel=lakala", "private-key=pom.xml");
+        assertSays("-Dout-trade-no: expected one of ", "out-trade-no=DEMO-2");
+        assertSays("-Dbank_type: expected one of ", "channel=ccb", "bank_type=CFT");
     }
 
     private void assertSays(String message, String... properties) throws Exception {
-        String said = send(properties).strip();
+        String said = refused(properties).strip();
         assertTrue(said.startsWith(message), said);
         assertEquals(1, said.lines().count(), said);
     }
 
     @Test
     void send_whereNothingRuns_saysSo() throws Exception {
-        String said = send("http.port=" + freePort());
+        String said = refused("http.port=" + freePort());
         assertTrue(said.contains("mvn -Prun") && !said.contains("Exception"), said);
     }
 
@@ -155,9 +157,19 @@ class RunIT {
     }
 
     private String send(String... properties) throws Exception {
+        return send(0, properties);
+    }
+
+    /** By the sender's own fault or by the other side. */
+    private String refused(String... properties) throws Exception {
+        return send(1, properties);
+    }
+
+    private String send(int exitValue, String... properties) throws Exception {
         Path output = Files.createTempFile(folder, "send", ".txt");
         Process send = start(Send.class, output, properties);
         assertTrue(send.waitFor(LIMIT.toSeconds(), TimeUnit.SECONDS));
+        assertEquals(exitValue, send.exitValue(), () -> read(output));
         return read(output);
     }
 
@@ -172,10 +184,11 @@ class RunIT {
             command.add("-D" + property);
         }
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
-        return new ProcessBuilder(command)
-                .redirectErrorStream(true)
-                .redirectOutput(output.toFile())
-                .start();
+        ProcessBuilder builder =
+                new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output.toFile());
+        // What Maven was given for the tests is not given to it.
+        builder.environment().remove("MAVEN_CMD_LINE_ARGS");
+        return builder.start();
     }
 
     private static String read(Path file) {

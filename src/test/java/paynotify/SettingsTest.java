@@ -319,7 +319,7 @@ class SettingsTest {
                         .toList());
         assertEquals(
                 List.of("account.w.public-key.0A: expected a certificate with this serial number, found serial number"
-                        + " 5157F09EFDC096DE15EBE81A47057A7232F1B8E1"),
+                        + " 5157F09EFDC096DE15EBE81A47057A7232F1B8E1 in the file " + pem + "/wechat_platform_cert.pem"),
                 faults(DB + v3 + "account.w.public-key.0A = " + pem + "/wechat_platform_cert.pem\n"));
     }
 
@@ -499,5 +499,16 @@ class SettingsTest {
         List<String> faults = faults(DB + ACCOUNT + "account.wechat.bill = on\n");
         assertEquals(1, faults.size(), faults::toString);
         assertTrue(faults.get(0).startsWith("account.wechat.bill: expected inquiry = v2 or v3"), faults::toString);
+    }
+
+    @Test
+    void features_areThoseThatAreOn() throws Exception {
+        assertEquals(List.of(), read(DB + ACCOUNT).features());
+        assertEquals(
+                List.of("inquiry", "events", "bills", "metrics", "admin"),
+                read(DB + ACCOUNT
+                                + "account.wechat.app-id = wx1\naccount.wechat.inquiry = v2\naccount.wechat.bill = on\n"
+                                + "event.channel = payment_event\nmetrics = on\nadmin = on\n")
+                        .features());
     }
 }

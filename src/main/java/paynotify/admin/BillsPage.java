@@ -72,18 +72,7 @@ final class BillsPage {
         sheet.table(
                 null,
                 List.of(
-                        Sheet.Column.of("column.bill_date", row -> sheet.html()
-                                .element(
-                                        "a",
-                                        row.text("bill_date"),
-                                        "href",
-                                        sheet.view()
-                                                .url(
-                                                        "/bills",
-                                                        "mch_id",
-                                                        row.text("mch_id"),
-                                                        "bill_date",
-                                                        row.text("bill_date")))),
+                        Sheet.Column.of("column.bill_date", row -> sheet.bill(row)),
                         Sheet.Column.of("column.mch_id", row -> sheet.foreign(row.text("mch_id"))),
                         Sheet.Column.of("column.status", row -> sheet.chip(row.text("state"), colour(row), "bill.")),
                         Sheet.Column.number("column.lines", row -> sheet.count(row.number("lines"))),
@@ -91,7 +80,7 @@ final class BillsPage {
                         Sheet.Column.number("column.refund_fee", row -> sheet.amount(row.number("refund_fee"), null)),
                         Sheet.Column.number("column.differences", row -> sheet.count(row.number("differences"))),
                         Sheet.Column.of("column.fetched_at", row -> sheet.time(row.time("fetched_at"))),
-                        new Sheet.Column("column.detail", "long", row -> sheet.foreign(row.text("detail")))),
+                        new Sheet.Column<>("column.detail", "long", row -> sheet.foreign(row.text("detail")))),
                 rows,
                 "bills.none");
     }
@@ -105,7 +94,7 @@ final class BillsPage {
         };
     }
 
-    private List<Sheet.Column> differenceColumns() {
+    private List<Sheet.Column<TableRow>> differenceColumns() {
         return List.of(
                 Sheet.Column.of("column.bill_date", row -> sheet.html().element("time", row.text("bill_date"))),
                 Sheet.Column.of(
@@ -121,6 +110,6 @@ final class BillsPage {
                 Sheet.Column.number("column.our_fee", row -> sheet.amount(row.number("our_fee"), null)),
                 Sheet.Column.of("column.found_at", row -> sheet.time(row.time("found_at"))),
                 Sheet.Column.of("column.settled_at", row -> sheet.time(row.time("settled_at"))),
-                new Sheet.Column("column.detail", "long", row -> sheet.foreign(row.text("detail"))));
+                new Sheet.Column<>("column.detail", "long", row -> sheet.foreign(row.text("detail"))));
     }
 }

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.BiFunction;
+import paynotify.sender.Outcome;
 
 /** Charts as SVG, made here: shapes with classes, which the style colours, and titles, which a pointer shows. */
 final class Charts {
@@ -57,6 +58,24 @@ final class Charts {
 
     private static String number(double value) {
         return String.format(Locale.ROOT, "%.3f", value);
+    }
+
+    /** Which of {@link #GROUPS} an outcome is counted in. */
+    static int group(String word) {
+        String group = "refused";
+        try {
+            Outcome outcome = Outcome.valueOf(word);
+            if (outcome == Outcome.APPLIED || outcome == Outcome.DUPLICATE) {
+                group = "good";
+            } else if (outcome.needsAttention()) {
+                group = "attention";
+            } else if (outcome.success() || outcome == Outcome.SIGNATURE_PROBE) {
+                group = "quiet";
+            }
+        } catch (IllegalArgumentException e) {
+            // A word of a later version.
+        }
+        return Charts.GROUPS.indexOf(group);
     }
 
     /** The most of one hour, rounded up to what can be read off. */

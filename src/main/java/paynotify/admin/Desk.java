@@ -6,8 +6,8 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
 import java.util.function.Supplier;
-import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
+import paynotify.signature.HmacSha256;
 import paynotify.store.Store;
 
 /**
@@ -39,6 +39,6 @@ public record Desk(Store store, AdminSettings settings, List<Account> accounts, 
 
     FormToken formToken() {
         byte[] key = settings.formSecret().reveal().getBytes(UTF_8);
-        return new FormToken(new SecretKeySpec(key, FormToken.ALGORITHM), clock);
+        return new FormToken(HmacSha256.key(key), clock);
     }
 }

@@ -2,22 +2,19 @@ package paynotify.admin;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.time.Clock;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.Base64;
-import javax.crypto.Mac;
 import javax.crypto.SecretKey;
+import paynotify.signature.HmacSha256;
 
 /**
  * Tells a form that we have given to this user from one that somebody else has made him send. There is no session: the token is
  * an HMAC over the user's name and the day, by a key that all Tomcats of one configuration have. Thread-safe.
  */
 final class FormToken {
-    static final String ALGORITHM = "HmacSHA256";
-
     private final SecretKey key;
     private final Clock clock;
 
@@ -43,13 +40,7 @@ final class FormToken {
     }
 
     private String token(String user, LocalDate day) {
-        try {
-            Mac mac = Mac.getInstance(ALGORITHM);
-            mac.init(key);
-            byte[] sum = mac.doFinal(("notify-admin\n" + day + "\n" + user).getBytes(UTF_8));
-            return Base64.getUrlEncoder().withoutPadding().encodeToString(sum);
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("every Java has " + ALGORITHM, e);
-        }
+        byte[] sum = HmacSha256.of(key, ("notify-admin\n" + day + "\n" + user).getBytes(UTF_8));
+        return Base64.getUrlEncoder().withoutPadding().encodeToString(sum);
     }
 }

@@ -148,18 +148,7 @@ final class Moments {
         String refund = row.text("out_refund_no");
         add(row.time("traded_at"), "bill", () -> {
             all(
-                    () -> sheet.html()
-                            .element(
-                                    "a",
-                                    row.text("bill_date"),
-                                    "href",
-                                    sheet.view()
-                                            .url(
-                                                    "/bills",
-                                                    "mch_id",
-                                                    row.text("mch_id"),
-                                                    "bill_date",
-                                                    row.text("bill_date"))),
+                    () -> sheet.bill(row),
                     () -> sheet.foreign(row.text("state")),
                     () -> sheet.amount(row.number(refund == null ? "total_fee" : "refund_fee"), row.text("currency")));
             foreignLine(refund);

@@ -27,7 +27,7 @@ final class Pages {
     private final SearchQueries search;
     private final StoryQueries stories;
     private final ListQueries lists;
-    private final Map<OverviewPage.Span, Cached<OverviewQueries.Flow>> flows = new EnumMap<>(OverviewPage.Span.class);
+    private final Map<Span, Cached<OverviewQueries.Flow>> flows = new EnumMap<>(Span.class);
     private final Cached<OverviewQueries.State> state;
 
     /** A page with its HTTP status. */
@@ -43,7 +43,7 @@ final class Pages {
         this.stories = desk.store().stories();
         this.lists = desk.store().lists();
         OverviewQueries overview = desk.store().overview();
-        for (OverviewPage.Span span : OverviewPage.Span.values()) {
+        for (Span span : Span.values()) {
             flows.put(span, new Cached<>(() -> overview.flow(span.duration()), System::nanoTime));
         }
         this.state = new Cached<>(() -> overview.state(BILLS_SHOWN), System::nanoTime);
@@ -66,7 +66,7 @@ final class Pages {
 
     /** It is shown without a database, too: it says so. */
     private Answer overview(Sheet sheet, Parameters parameters) {
-        OverviewPage.Span span = OverviewPage.Span.of(parameters.text("span"));
+        Span span = Span.of(parameters.text("span"));
         OverviewPage page = new OverviewPage(sheet, desk, span);
         try {
             return Answer.ok(page.page(Objects.requireNonNull(flows.get(span)).get(), state.get(), null));

@@ -158,7 +158,7 @@ final class SearchPage {
                         before);
     }
 
-    private List<Sheet.Column> orderColumns() {
+    private List<Sheet.Column<TableRow>> orderColumns() {
         return List.of(
                 Sheet.Column.of(
                         "column.out_trade_no", row -> sheet.order(row.text("mch_id"), row.text("out_trade_no"))),
@@ -170,7 +170,7 @@ final class SearchPage {
                 Sheet.Column.of("column.paid_at", row -> sheet.time(row.time("paid_at"))));
     }
 
-    private List<Sheet.Column> refundColumns() {
+    private List<Sheet.Column<TableRow>> refundColumns() {
         return List.of(
                 Sheet.Column.of("column.out_refund_no", row -> sheet.foreign(row.text("out_refund_no"))),
                 Sheet.Column.of(

@@ -2,6 +2,7 @@ package paynotify.admin;
 
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -26,16 +27,17 @@ final class Sheet {
     /**
      * A column of a table.
      *
+     * @param <T> what a row of it is made of
      * @param key of its heading's text
      * @param kind a class for the style; null for none
      */
-    record Column(String key, @Nullable String kind, Consumer<TableRow> cell) {
-        static Column of(String key, Consumer<TableRow> cell) {
-            return new Column(key, null, cell);
+    record Column<T>(String key, @Nullable String kind, Consumer<T> cell) {
+        static <T> Column<T> of(String key, Consumer<T> cell) {
+            return new Column<>(key, null, cell);
         }
 
-        static Column number(String key, Consumer<TableRow> cell) {
-            return new Column(key, "number", cell);
+        static <T> Column<T> number(String key, Consumer<T> cell) {
+            return new Column<>(key, "number", cell);
         }
     }
 
@@ -208,6 +210,15 @@ final class Sheet {
                 .end();
     }
 
+    /** A link to what the bill of a day differs in, from a row that has its mch_id and bill_date. */
+    void bill(TableRow row) {
+        html.element(
+                "a",
+                row.text("bill_date"),
+                "href",
+                view.url("/bills", "mch_id", row.text("mch_id"), "bill_date", row.text("bill_date")));
+    }
+
     void row(long id) {
         html.element("a", "#" + id, "class", "id", "href", view.url("/row/" + id));
     }
@@ -218,7 +229,7 @@ final class Sheet {
      * @param key of its caption's text; null where a heading says it
      * @param empty of the text in its place where there is no row
      */
-    void table(@Nullable String key, List<Column> columns, List<TableRow> rows, String empty) {
+    <T> void table(@Nullable String key, List<Column<T>> columns, Collection<T> rows, String empty) {
         if (rows.isEmpty()) {
             html.element("p", text(empty), "class", "empty");
             return;
@@ -228,13 +239,13 @@ final class Sheet {
             html.element("caption", text(key));
         }
         html.begin("thead").begin("tr");
-        for (Column column : columns) {
+        for (Column<T> column : columns) {
             html.element("th", text(column.key()), "scope", "col", "class", column.kind());
         }
         html.end().end().begin("tbody");
-        for (TableRow row : rows) {
+        for (T row : rows) {
             html.begin("tr");
-            for (Column column : columns) {
+            for (Column<T> column : columns) {
                 html.begin("td", "data-label", text(column.key()), "class", column.kind());
                 column.cell().accept(row);
                 html.end();
@@ -245,7 +256,7 @@ final class Sheet {
     }
 
     /** The columns of a list of the log's rows. */
-    List<Column> logColumns() {
+    List<Column<TableRow>> logColumns() {
         return List.of(
                 Column.number("column.id", row -> row(row.count("id"))),
                 Column.of("column.received_at", row -> time(row.time("received_at"))),
@@ -254,7 +265,7 @@ final class Sheet {
                 Column.of("column.account", row -> foreign(row.text("account"))),
                 Column.of("column.out_trade_no", row -> order(row.text("mch_id"), row.text("out_trade_no"))),
                 Column.number("column.total_fee", row -> amount(row.number("total_fee"), row.text("currency"))),
-                new Column("column.detail", "long", row -> foreign(row.text("detail"))));
+                new Column<>("column.detail", "long", row -> foreign(row.text("detail"))));
     }
 
     /** Payment or refund, and how we know. */

@@ -66,7 +66,7 @@ final class WaitingPage {
                         row.text("out_refund_no"));
     }
 
-    private List<Sheet.Column> inquiryColumns() {
+    private List<Sheet.Column<TableRow>> inquiryColumns() {
         return List.of(
                 Sheet.Column.of("column.next_at", row -> sheet.time(row.time("next_at"))),
                 Sheet.Column.of(
@@ -88,7 +88,7 @@ final class WaitingPage {
                                 row.text("out_refund_no"))));
     }
 
-    private List<Sheet.Column> eventColumns() {
+    private List<Sheet.Column<TableRow>> eventColumns() {
         return List.of(
                 Sheet.Column.number("column.event_id", row -> sheet.html().text("evt_" + row.text("id"))),
                 Sheet.Column.of("column.type", row -> sheet.html().element("code", row.text("type"))),
@@ -98,7 +98,7 @@ final class WaitingPage {
                 Sheet.Column.of("column.event_at", row -> sheet.time(row.time("created_at"))),
                 Sheet.Column.of("column.next_at", row -> sheet.time(row.time("next_at"))),
                 Sheet.Column.number("column.tries", row -> sheet.count(row.number("tries"))),
-                new Sheet.Column("column.last_error", "long", row -> sheet.foreign(row.text("last_error"))),
+                new Sheet.Column<>("column.last_error", "long", row -> sheet.foreign(row.text("last_error"))),
                 Sheet.Column.of("act.label", row -> sheet.act("resend", "event_id", row.text("id"))));
     }
 }

@@ -113,11 +113,8 @@ public final class HttpClient implements AutoCloseable {
     /** @param proxy by which all but loopback is reached; null for none */
     public HttpClient(Limits limits, @Nullable URI proxy) {
         this.limits = limits;
-        ScheduledThreadPoolExecutor executor = new ScheduledThreadPoolExecutor(1, task -> {
-            Thread thread = new Thread(task, "notify-" + limits.purpose() + "-timer");
-            thread.setDaemon(true);
-            return thread;
-        });
+        ScheduledThreadPoolExecutor executor =
+                new ScheduledThreadPoolExecutor(1, DaemonThreads.named("notify-" + limits.purpose() + "-timer"));
         executor.setRemoveOnCancelPolicy(true);
         this.timer = executor;
         PoolingHttpClientConnectionManager pool = PoolingHttpClientConnectionManagerBuilder.create()

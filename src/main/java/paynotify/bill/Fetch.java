@@ -8,15 +8,10 @@ import java.time.Clock;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import paynotify.message.BillLine;
-import paynotify.message.BillReader;
-import paynotify.message.Malformed;
 import paynotify.message.Text;
 import paynotify.sender.Bill;
 import paynotify.sender.Bill.Answer;
@@ -47,8 +42,8 @@ final class Fetch {
 
     private final String account;
     private final String mchId;
-    private final Bill bill;
     private final Download download;
+    private final BillFile file;
     private final Bills bills;
     private final BillSettings settings;
     private final Path folder;
@@ -72,30 +67,13 @@ final class Fetch {
             LongSupplier nanos) {
         this.account = account;
         this.mchId = mchId;
-        this.bill = bill;
+        this.file = new BillFile(mchId, bill, bills);
         this.download = download;
         this.bills = bills;
         this.settings = settings;
         this.folder = folder;
         this.clock = clock;
         this.nanos = nanos;
-    }
-
-    /** What a whole bill comes to. */
-    private static final class Totals {
-        private int lines;
-        private int lastLine;
-        private long paidFee;
-        private long refundFee;
-
-        void add(BillLine line) {
-            lines++;
-            lastLine = line.line();
-            if (line.state().equals(BillLine.SUCCESS)) {
-                paidFee += line.totalFee();
-            }
-            refundFee += line.refundFee();
-        }
     }
 
     /** Does what is to be done now. */
@@ -192,21 +170,7 @@ final class Fetch {
             Download.Result result = download.run(claim.day(), spool, alive);
             Answer answer = result.answer();
             pauseEndsNanos = answer != null && answer.next() == Next.REFUSED ? nanos.getAsLong() + PAUSE_NANOS : null;
-            if (answer != null) {
-                end(claim, none(claim, answer));
-                return;
-            }
-            Totals totals;
-            try {
-                totals = check(spool, result.sha1(), alive);
-            } catch (Malformed e) {
-                end(claim, End.without(State.UNUSABLE, e.detail(), false));
-                return;
-            } catch (IOException e) {
-                end(claim, End.without(State.UNUSABLE, "expected a file that can be unpacked, found " + e, false));
-                return;
-            }
-            store(claim, spool, totals);
+            end(claim, answer == null ? file.store(claim, spool, result.sha1(), alive) : none(claim, answer));
         }
     }
 
@@ -232,61 +196,6 @@ final class Fetch {
         }
         bills.clear(claim);
         return new End(State.EMPTY, 0, 0L, 0L, 0L, answer.detail(), true);
-    }
-
-    /** Reads it to its end: only then it is known to be whole. */
-    private Totals check(Spool spool, @Nullable String sha1, Download.Alive alive)
-            throws IOException, Malformed, Unavailable, Bills.NotOurs {
-        Totals totals = new Totals();
-        Spool.Unpacked unpacked = spool.read();
-        BillReader reader = new BillReader(unpacked);
-        for (BillLine line = reader.next(); line != null; line = reader.next()) {
-            if (line.mchId() != null && !line.mchId().equals(mchId)) {
-                throw new Malformed("line " + line.line() + ", column 商户号: expected " + Text.quoted(mchId) + ", found "
-                        + Text.quoted(line.mchId()));
-            }
-            totals.add(line);
-            if (totals.lines % BillComparison.LINES == 0) {
-                alive.renew();
-            }
-        }
-        String hash = unpacked.hash();
-        if (sha1 != null && !hash.equalsIgnoreCase(sha1)) {
-            throw new Malformed("expected a file with the SHA-1 " + sha1 + ", found " + hash);
-        }
-        return totals;
-    }
-
-    private void store(Claim claim, Spool spool, Totals totals) throws IOException, Unavailable, Bills.NotOurs {
-        bills.clear(claim);
-        List<Bills.Line> lines = new ArrayList<>();
-        BillReader reader = new BillReader(spool.read());
-        try {
-            for (BillLine line = reader.next(); line != null; line = reader.next()) {
-                lines.add(new Bills.Line(line, bill.takes(line.appId(), line.subMchId())));
-                if (lines.size() == BillComparison.LINES) {
-                    bills.add(claim, lines);
-                    lines.clear();
-                }
-            }
-        } catch (Malformed e) {
-            throw new IOException("the file has changed: " + e.detail(), e);
-        }
-        if (!lines.isEmpty()) {
-            bills.add(claim, lines);
-        }
-        BillComparison comparison = bills.comparison(claim);
-        comparison.lines(totals.lastLine);
-        end(
-                claim,
-                new End(
-                        State.COMPLETE,
-                        totals.lines,
-                        totals.paidFee,
-                        totals.refundFee,
-                        comparison.found(),
-                        null,
-                        false));
     }
 
     private void decide(Claim claim) throws Unavailable, Bills.NotOurs {

@@ -6,7 +6,7 @@
  * BillWork                 notify-bill-ACCOUNT and notify-bill-settle
  *   Fetch.tick             which day is next, one after another            paynotify.store.Bills
  *     Download             the sender's answer into a file without a name  paynotify.sender.Bill
- *     BillReader           whole and right? Then once more, to be stored   paynotify.message
+ *     BillFile             whole and right? Then once more, to be stored   paynotify.message.BillReader
  *     BillComparison       stored lines against the tables                 paynotify.store
  * </pre>
  *

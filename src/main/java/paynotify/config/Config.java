@@ -245,7 +245,7 @@ public final class Config {
             return new Reloadable<>(prefix + key, reader);
         }
         return value.readable()
-                ? watched(key, value.file(), value.text(), reader)
+                ? watched(key, value.file(), value.text(), reader, "")
                 : new Reloadable<>(prefix + key, reader);
     }
 
@@ -274,7 +274,12 @@ public final class Config {
             kept(key, content);
         }
         return content.readable()
-                ? watched(key, content.file(), content.text(), reader)
+                ? watched(
+                        key,
+                        content.file(),
+                        content.text(),
+                        reader,
+                        content.file() == null ? "" : " in the file " + content.file())
                 : new Reloadable<>(prefix + key, reader);
     }
 
@@ -308,13 +313,15 @@ public final class Config {
         }
     }
 
-    private <T> Reloadable<T> watched(String key, @Nullable Path file, String text, Reloadable.Reader<T> reader) {
+    /** @param where behind what was found, if it can't be taken */
+    private <T> Reloadable<T> watched(
+            String key, @Nullable Path file, String text, Reloadable.Reader<T> reader, String where) {
         try {
             Reloadable<T> live = new Reloadable<>(prefix + key, file, text, reader);
             watched.add(live);
             return live;
         } catch (InvalidValue e) {
-            fault(key, e.expected(), e.found());
+            fault(key, e.expected(), e.found() + where);
             return new Reloadable<>(prefix + key, reader);
         }
     }

@@ -1,7 +1,6 @@
 package paynotify.event;
 
 import static java.util.concurrent.TimeUnit.MILLISECONDS;
-import static java.util.concurrent.TimeUnit.SECONDS;
 
 import java.util.ArrayList;
 import java.util.Collection;
@@ -12,11 +11,10 @@ import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import paynotify.background.DaemonThreads;
 import paynotify.store.EventQueue;
 import paynotify.store.EventQueue.Due;
 import paynotify.store.EventQueue.Result;
@@ -35,7 +33,6 @@ final class Deliverer implements AutoCloseable {
     /** So long a tick waits for something to be heard, before it looks for what is due. */
     private static final int LOOK_EVERY_MS = 500;
 
-    private static final int THREAD_KEPT_SECONDS = 30;
     /** What is under way when this is closed may come to its end for so long; then it is broken off. */
     private static final int GRACE_MS = 1_000;
 
@@ -59,14 +56,8 @@ final class Deliverer implements AutoCloseable {
         deliveries.forEach(each -> this.deliveries.put(each.account(), each));
         this.queue = queue;
         this.breakOff = breakOff;
-        AtomicInteger number = new AtomicInteger();
         // As many as may be under way, so none is ever refused.
-        this.threads =
-                new ThreadPoolExecutor(0, underWayMax, THREAD_KEPT_SECONDS, SECONDS, new SynchronousQueue<>(), task -> {
-                    Thread thread = new Thread(task, "notify-event-" + number.incrementAndGet());
-                    thread.setDaemon(true);
-                    return thread;
-                });
+        this.threads = DaemonThreads.upTo(underWayMax, "notify-event");
     }
 
     /** Notes what was heard, and takes up what is due. */

@@ -91,7 +91,7 @@ public final class EventSettings {
     }
 
     /** Whether nobody is told of anything. */
-    boolean off() {
+    public boolean off() {
         return webhooks.isEmpty() && channel == null;
     }
 }

@@ -1,13 +1,11 @@
 package paynotify.event;
 
-import static java.util.concurrent.TimeUnit.DAYS;
-
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
+import paynotify.background.Daily;
 import paynotify.background.HttpClient;
 import paynotify.background.PeriodicThreads;
 import paynotify.store.EventQueue;
@@ -22,7 +20,6 @@ public final class EventWork implements AutoCloseable {
     /** A pause in which more is heard, so that one transaction notes it all. */
     private static final int PAUSE_MS = 5;
 
-    private static final int FORGET_LOOK_MS = 2_000;
     /** Contract, section 11. */
     private static final int DELIVERY_MS = 15_000;
 
@@ -36,7 +33,6 @@ public final class EventWork implements AutoCloseable {
     private final PeriodicThreads threads = new PeriodicThreads();
     private final @Nullable HttpClient client;
     private final @Nullable Deliverer deliverer;
-    private final Forgetting forgetting;
 
     public EventWork(EventSettings settings, Store store, Clock clock) {
         int accounts = settings.webhooks().size();
@@ -62,46 +58,18 @@ public final class EventWork implements AutoCloseable {
             this.client = opened;
             this.deliverer = delivering;
         }
-        this.forgetting = new Forgetting(store.events(), settings.keepDays(), System::nanoTime);
         if (!settings.off()) {
-            threads.every("notify-event-forget", FORGET_LOOK_MS, forgetting::tick);
+            EventQueue queue = store.events();
+            threads.daily("notify-event-forget", queue::isReady, () -> forget(queue, settings.keepDays()));
         }
     }
 
-    /** Deletes what is old, at start and once a day. Belongs to one thread. */
-    static final class Forgetting {
-        private final EventQueue queue;
-        private final int keepDays;
-        private final LongSupplier nanos;
-        private long dueNanos;
-        private volatile boolean stopped;
-
-        /** @param nanos as {@link System#nanoTime} */
-        Forgetting(EventQueue queue, int keepDays, LongSupplier nanos) {
-            this.queue = queue;
-            this.keepDays = keepDays;
-            this.nanos = nanos;
-            this.dueNanos = nanos.getAsLong();
-        }
-
-        /** No further piece is begun. May be called by any thread. */
-        void stop() {
-            stopped = true;
-        }
-
-        /** All there is, in pieces; then nothing for a day. */
-        void tick() throws Unavailable {
-            boolean more = true;
-            while (more && !stopped && queue.isReady() && nanos.getAsLong() - dueNanos >= 0) {
-                more = queue.forget(keepDays) == EventQueue.PIECE;
-                dueNanos += more ? 0 : DAYS.toNanos(1);
-            }
-        }
+    static Daily.Rest forget(EventQueue queue, int keepDays) throws Unavailable {
+        return queue.forget(keepDays) == EventQueue.PIECE ? Daily.Rest.MORE : Daily.Rest.NONE;
     }
 
     @Override
     public void close() {
-        forgetting.stop();
         threads.close();
         if (deliverer != null) {
             deliverer.close();

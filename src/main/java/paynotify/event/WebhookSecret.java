@@ -3,6 +3,7 @@ package paynotify.event;
 import java.util.Base64;
 import javax.crypto.spec.SecretKeySpec;
 import paynotify.config.InvalidValue;
+import paynotify.signature.HmacSha256;
 
 /** The secret of a webhook, as Standard Webhooks writes it: {@code whsec_} and base64, whose bytes are the key. Immutable. */
 public final class WebhookSecret {
@@ -31,7 +32,7 @@ public final class WebhookSecret {
         if (bytes.length < BYTES_MIN || bytes.length > BYTES_MAX) {
             throw new InvalidValue(EXPECTED, bytes.length + " bytes");
         }
-        return new WebhookSecret(new SecretKeySpec(bytes, WebhookSigner.ALGORITHM));
+        return new WebhookSecret(HmacSha256.key(bytes));
     }
 
     SecretKeySpec key() {

@@ -2,16 +2,13 @@ package paynotify.event;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import java.security.GeneralSecurityException;
 import java.util.Base64;
 import java.util.List;
 import java.util.stream.Collectors;
-import javax.crypto.Mac;
+import paynotify.signature.HmacSha256;
 
 /** Signs as Standard Webhooks 1.0.0 says: {@code v1,} and base64 of HMAC-SHA256 over id, timestamp and the raw body. */
 final class WebhookSigner {
-    static final String ALGORITHM = "HmacSHA256";
-
     private WebhookSigner() {}
 
     /**
@@ -23,18 +20,7 @@ final class WebhookSigner {
     static String sign(List<WebhookSecret> secrets, String id, long timestamp, byte[] body) {
         byte[] before = (id + "." + timestamp + ".").getBytes(UTF_8);
         return secrets.stream()
-                .map(secret -> "v1," + Base64.getEncoder().encodeToString(hmac(secret, before, body)))
+                .map(secret -> "v1," + Base64.getEncoder().encodeToString(HmacSha256.of(secret.key(), before, body)))
                 .collect(Collectors.joining(" "));
-    }
-
-    private static byte[] hmac(WebhookSecret secret, byte[] before, byte[] body) {
-        try {
-            Mac mac = Mac.getInstance(ALGORITHM);
-            mac.init(secret.key());
-            mac.update(before);
-            return mac.doFinal(body);
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("every Java has " + ALGORITHM, e);
-        }
     }
 }

@@ -2,7 +2,6 @@ package paynotify.inquiry;
 
 import static java.util.concurrent.TimeUnit.MILLISECONDS;
 import static java.util.concurrent.TimeUnit.MINUTES;
-import static java.util.concurrent.TimeUnit.SECONDS;
 
 import java.time.Clock;
 import java.time.Duration;
@@ -11,12 +10,11 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import paynotify.background.DaemonThreads;
 import paynotify.inquiry.Conversation.Line;
 import paynotify.message.Text;
 import paynotify.sender.Inquiry;
@@ -41,7 +39,6 @@ final class Inquirer implements AutoCloseable {
 
     private static final long FORGET_EVERY_NANOS = MINUTES.toNanos(1);
     private static final long ABANDON_EVERY_NANOS = MINUTES.toNanos(60);
-    private static final int THREAD_KEPT_SECONDS = 30;
     private static final int CLOSE_MS = 5_000;
 
     private final List<Asker> askers = new ArrayList<>();
@@ -87,19 +84,8 @@ final class Inquirer implements AutoCloseable {
         this.conversation = new Conversation(settings.addresses(), line, clock);
         this.forget = new Every(FORGET_EVERY_NANOS);
         this.abandon = new Every(ABANDON_EVERY_NANOS);
-        AtomicInteger number = new AtomicInteger();
         // As many as may be under way, so none is ever refused.
-        this.questions = new ThreadPoolExecutor(
-                0,
-                Math.max(1, connections(senders.values())),
-                THREAD_KEPT_SECONDS,
-                SECONDS,
-                new SynchronousQueue<>(),
-                task -> {
-                    Thread thread = new Thread(task, "notify-question-" + number.incrementAndGet());
-                    thread.setDaemon(true);
-                    return thread;
-                });
+        this.questions = DaemonThreads.upTo(Math.max(1, connections(senders.values())), "notify-question");
     }
 
     /** How many questions may be under way at once. */

@@ -21,7 +21,7 @@ public final class ApiKey {
     private ApiKey(String key) {
         byte[] bytes = key.getBytes(US_ASCII);
         this.signTail = ("&key=" + key).getBytes(US_ASCII);
-        this.hmacKey = SignedText.hmacSha256Key(bytes);
+        this.hmacKey = HmacSha256.key(bytes);
         this.refundKey = new SecretKeySpec(md5Hex(bytes), "AES");
     }
 

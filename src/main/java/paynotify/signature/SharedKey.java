@@ -21,7 +21,7 @@ public final class SharedKey {
     private SharedKey(String key, String tail) {
         this.bytes = key.getBytes(UTF_8);
         this.signTail = (tail + key).getBytes(UTF_8);
-        this.hmacKey = SignedText.hmacSha256Key(bytes);
+        this.hmacKey = HmacSha256.key(bytes);
     }
 
     /**

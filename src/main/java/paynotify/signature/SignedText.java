@@ -4,7 +4,6 @@ import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.util.HexFormat;
 import java.util.List;
-import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
 import paynotify.message.Fields;
@@ -15,7 +14,6 @@ import paynotify.message.Fields;
  * which those sign who share a key with the shop. Thread-safe.
  */
 public final class SignedText {
-    private static final String HMAC_SHA256 = "HmacSHA256";
     private static final byte[] NO_TAIL = {};
 
     private SignedText() {}
@@ -67,28 +65,15 @@ public final class SignedText {
     }
 
     public static byte[] md5(byte[] text) {
-        return digest(null, text);
+        try {
+            return MessageDigest.getInstance("MD5").digest(text);
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("every Java has MD5", e);
+        }
     }
 
     public static byte[] hmacSha256(SecretKeySpec key, byte[] text) {
-        return digest(key, text);
-    }
-
-    public static SecretKeySpec hmacSha256Key(byte[] key) {
-        return new SecretKeySpec(key, HMAC_SHA256);
-    }
-
-    private static byte[] digest(@Nullable SecretKeySpec hmacKey, byte[] text) {
-        try {
-            if (hmacKey == null) {
-                return MessageDigest.getInstance("MD5").digest(text);
-            }
-            Mac mac = Mac.getInstance(HMAC_SHA256);
-            mac.init(hmacKey);
-            return mac.doFinal(text);
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("every Java has MD5 and " + HMAC_SHA256, e);
-        }
+        return HmacSha256.of(key, text);
     }
 
     /** Whether this claim is the digest in hex, of either case; in a time that doesn't tell how much of it is right. */

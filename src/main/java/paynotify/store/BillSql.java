@@ -221,6 +221,6 @@ final class BillSql {
 
     private static String count(String table, String alias) {
         return "SELECT count(*) FROM (SELECT FROM " + table + " WHERE " + alias + CREATED + alias
-                + ".created_at < CAST(? AS timestamptz) LIMIT " + (BillComparison.ROWS_MAX + 1) + ") c";
+                + ".created_at < CAST(? AS timestamptz) LIMIT " + (MissingInBills.ROWS_MAX + 1) + ") c";
     }
 }

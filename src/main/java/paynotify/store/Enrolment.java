@@ -9,7 +9,6 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -43,7 +42,7 @@ public final class Enrolment {
             List.of(sql(Kind.PAYMENT, OrderColumns.NONE), sql(Kind.REFUND, OrderColumns.NONE));
 
     private final Background background;
-    private volatile @Nullable OrderColumns columns;
+    private final OrderColumns.Known columns = new OrderColumns.Known();
 
     Enrolment(Background background) {
         this.background = background;
@@ -86,7 +85,7 @@ public final class Enrolment {
     public int enrol(Kind kind, Collection<String> askers, List<Duration> ages, Duration older, Duration younger)
             throws Unavailable {
         return background.run(connection -> {
-            try (PreparedStatement insert = connection.prepareStatement(sql(kind, columns(connection)))) {
+            try (PreparedStatement insert = connection.prepareStatement(sql(kind, columns.of(connection)))) {
                 bind(insert, askers, ages, older, younger);
                 return insert.executeUpdate();
             }
@@ -111,16 +110,6 @@ public final class Enrolment {
                 "int8", durations.stream().map(Duration::toSeconds).toArray());
     }
 
-    /** Looked up once: what was no column at our start needs another start of ours. */
-    private OrderColumns columns(Connection connection) throws SQLException {
-        OrderColumns known = columns;
-        if (known == null) {
-            known = OrderColumns.read(connection);
-            columns = known;
-        }
-        return known;
-    }
-
     /** Says so in Tomcat's log if the shop's own table behind a view has no index that finds orders by their age. */
     public void checkIndex(Collection<String> askers, List<Duration> ages) throws Unavailable {
         boolean byIndex = background.run(connection -> {
@@ -128,7 +117,7 @@ public final class Enrolment {
                 // Of a small table the planner reads all, and rightly so: what counts is that it need not.
                 planner.execute("SET LOCAL enable_seqscan = off");
             }
-            String sql = "EXPLAIN " + sql(Kind.PAYMENT, columns(connection));
+            String sql = "EXPLAIN " + sql(Kind.PAYMENT, columns.of(connection));
             try (PreparedStatement explain = connection.prepareStatement(sql)) {
                 Duration first = ages.get(0);
                 bind(explain, askers, ages, first.plusMinutes(1), first);

@@ -27,7 +27,7 @@ public final class Inquiries {
 
     private final Background background;
     private final EventRules events;
-    private volatile @Nullable OrderColumns columns;
+    private final OrderColumns.Known columns = new OrderColumns.Known();
 
     /**
      * A question that is ours for the time of its lease.
@@ -87,7 +87,7 @@ public final class Inquiries {
             throws SQLException {
         List<Candidate> found = new ArrayList<>();
         try (PreparedStatement select =
-                connection.prepareStatement(InquirySql.candidates(requested, most, columns(connection)))) {
+                connection.prepareStatement(InquirySql.candidates(requested, most, columns.of(connection)))) {
             select.setString(1, asker);
             try (ResultSet rows = select.executeQuery()) {
                 while (rows.next()) {
@@ -186,7 +186,7 @@ public final class Inquiries {
      * @param askers the mch-ids of the accounts that inquire
      */
     public void adopt(Collection<String> askers) throws Unavailable {
-        background.run(connection -> update(connection, InquirySql.adopt(columns(connection)), 2, askers));
+        background.run(connection -> update(connection, InquirySql.adopt(columns.of(connection)), 2, askers));
     }
 
     /**
@@ -215,15 +215,5 @@ public final class Inquiries {
             }
             return statement.executeUpdate();
         }
-    }
-
-    /** Looked up once: what was no column at our start needs another start of ours. */
-    private OrderColumns columns(Connection connection) throws SQLException {
-        OrderColumns known = columns;
-        if (known == null) {
-            known = OrderColumns.read(connection);
-            columns = known;
-        }
-        return known;
     }
 }

@@ -1,6 +1,5 @@
 package paynotify.store;
 
-import static java.util.concurrent.TimeUnit.DAYS;
 import static java.util.concurrent.TimeUnit.SECONDS;
 
 import java.sql.Connection;
@@ -15,17 +14,13 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Has the months of {@code payment_log} made that come, and those dropped that are older than they are to be kept (contract,
- * section 9): at start, and daily. Both are functions of the database, which wait half a second for a lock, so that no
+ * section 9). Both are functions of the database, which wait half a second for a lock, so that no
  * callback waits longer behind them. If they don't get it, a long report is reading the log, and they are called again later:
  * meanwhile what has no month goes into the default partition. Belongs to one thread.
  */
 public final class LogMonths {
     private static final Logger LOG = LoggerFactory.getLogger(LogMonths.class);
 
-    /** How often {@link #tick} looks whether it is time. */
-    public static final int TICK_MS = 1_000;
-
-    private static final long AGAIN_NANOS = DAYS.toNanos(1);
     /** Each attempt may hold up callbacks for as long as it waits for its lock. */
     private static final long RETRY_NANOS = SECONDS.toNanos(30);
     /** So many times 20,000 rows of the default partition in one go; the rest comes the next day. */
@@ -42,7 +37,7 @@ public final class LogMonths {
     private final int keepMonths;
     private final LongSupplier nanoTime;
     private boolean asked;
-    private long dueNanos;
+    private long againNanos;
 
     LogMonths(Background background, int keepMonths, LongSupplier nanoTime) {
         this.background = background;
@@ -50,23 +45,27 @@ public final class LogMonths {
         this.nanoTime = nanoTime;
     }
 
+    /** Whether it can be called already: the database may be away. */
+    public boolean isReady() {
+        return background.ready();
+    }
+
     /**
-     * Does what is to be done, if it is time.
+     * Does what is to be done, unless it has been tried just now.
      *
+     * @return whether that is all until tomorrow
      * @throws Unavailable if the database can't be had now
      */
-    public void tick() throws Unavailable {
+    public boolean keep() throws Unavailable {
         long now = nanoTime.getAsLong();
-        if (!background.ready() || (asked && now - dueNanos < 0)) {
-            return;
+        if (asked && now - againNanos < 0) {
+            return false;
         }
         asked = true;
-        dueNanos = now + RETRY_NANOS;
+        againNanos = now + RETRY_NANOS;
         boolean prepared = call("payment_log_prepare()", LogMonths::prepare);
         boolean dropped = keepMonths == 0 || call("payment_log_drop_before(date)", this::dropAll);
-        if (prepared && dropped) {
-            dueNanos = now + AGAIN_NANOS;
-        }
+        return prepared && dropped;
     }
 
     private interface Step {

@@ -6,6 +6,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.HashSet;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The columns of {@code payment_order} that a view may lack (contract, section 4), as expressions over it under the name
@@ -45,5 +46,19 @@ record OrderColumns(String subMchId, String combineMchId, String combineOutTrade
     /** The mch-id of the account that asks about an order. */
     String asker() {
         return "coalesce(" + combineMchId + ", CAST(o.mch_id AS text))";
+    }
+
+    /** Looked up once: what was no column at our start needs another start of ours. Thread-safe. */
+    static final class Known {
+        private volatile @Nullable OrderColumns columns;
+
+        OrderColumns of(Connection connection) throws SQLException {
+            OrderColumns known = columns;
+            if (known == null) {
+                known = read(connection);
+                columns = known;
+            }
+            return known;
+        }
     }
 }

@@ -66,4 +66,18 @@ class ChartsTest {
                 page);
         assertTrue(page.contains("class=\"bar g-attention\" d=\"\""), page);
     }
+
+    @ParameterizedTest
+    @CsvSource({
+        "APPLIED, good",
+        "DUPLICATE, good",
+        "SIGNATURE_PROBE, quiet",
+        "NOT_PAID, quiet",
+        "AMOUNT_MISMATCH, attention",
+        "BAD_SIGNATURE, refused",
+        "A_WORD_OF_A_LATER_VERSION, refused"
+    })
+    void group_isWhatTheOutcomeMeans(String outcome, String group) {
+        assertEquals(group, Charts.GROUPS.get(Charts.group(outcome)));
+    }
 }

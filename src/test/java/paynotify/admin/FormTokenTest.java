@@ -13,14 +13,14 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import javax.crypto.SecretKey;
-import javax.crypto.spec.SecretKeySpec;
 import org.junit.jupiter.api.Test;
+import paynotify.signature.HmacSha256;
 
 class FormTokenTest {
     private static final Clock NOON = Clock.fixed(Instant.parse("2026-11-28T12:00:00Z"), ZoneOffset.UTC);
 
     private static FormToken token(String key, Clock clock) {
-        return new FormToken(new SecretKeySpec(key.getBytes(UTF_8), FormToken.ALGORITHM), clock);
+        return new FormToken(HmacSha256.key(key.getBytes(UTF_8)), clock);
     }
 
     @Test

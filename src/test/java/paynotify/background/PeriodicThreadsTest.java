@@ -71,6 +71,28 @@ class PeriodicThreadsTest {
     }
 
     @Test
+    void stop_endsWhatIsDoneOnceADayAfterThePieceThatRuns() throws Exception {
+        CountDownLatch running = new CountDownLatch(1);
+        CountDownLatch stopped = new CountDownLatch(1);
+        try (PeriodicThreads threads = new PeriodicThreads()) {
+            threads.daily("test-daily", () -> true, () -> {
+                ticks.incrementAndGet();
+                running.countDown();
+                try {
+                    assertTrue(stopped.await(10, TimeUnit.SECONDS));
+                } catch (InterruptedException e) {
+                    throw new IllegalStateException(e);
+                }
+                return Daily.Rest.MORE;
+            });
+            assertTrue(running.await(10, TimeUnit.SECONDS));
+            threads.stop();
+            stopped.countDown();
+        }
+        assertEquals(1, ticks.get());
+    }
+
+    @Test
     void close_interrupted_leavesAndSaysSo() {
         PeriodicThreads threads = new PeriodicThreads();
         threads.every("test-tick", 1, ticks::incrementAndGet);

@@ -25,6 +25,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import paynotify.background.Daily;
 import paynotify.background.HttpClient.Received;
 import paynotify.config.Config;
 import paynotify.config.ConfigFile;
@@ -225,25 +226,13 @@ class DelivererTest {
     }
 
     @Test
-    void forgetting_isDoneAtStartAndOnceADay() throws Exception {
-        long[] now = {5};
-        EventWork.Forgetting forgetting = new EventWork.Forgetting(store.events(), 30, () -> now[0]);
-        String old = "insert into payment_event (type, account, outcome, occurred_at, created_at)"
-                + " select 'payment.paid', 'a', 'APPLIED', now(), now() - interval '31 days' from generate_series(1, 2500)";
-        shop.execute(old);
-        forgetting.tick();
-        assertEquals(0, shop.count("payment_event"));
-        shop.execute(old);
-        now[0] += TimeUnit.HOURS.toNanos(23);
-        forgetting.tick();
-        assertEquals(2_500, shop.count("payment_event"));
-        now[0] += TimeUnit.HOURS.toNanos(1);
-        forgetting.tick();
-        assertEquals(0, shop.count("payment_event"));
-        shop.execute(old);
-        now[0] += TimeUnit.DAYS.toNanos(1);
-        forgetting.stop();
-        forgetting.tick();
-        assertEquals(2_500, shop.count("payment_event"));
+    void forget_deletesWhatIsOldInPieces() throws Exception {
+        shop.execute("insert into payment_event (type, account, outcome, occurred_at, created_at)"
+                + " select 'payment.paid', 'a', 'APPLIED', now(), now() - n * interval '30 days 1 minute'"
+                + " from generate_series(0, 1500) n");
+        assertEquals(Daily.Rest.MORE, EventWork.forget(store.events(), 30));
+        assertEquals(501, shop.count("payment_event"));
+        assertEquals(Daily.Rest.NONE, EventWork.forget(store.events(), 30));
+        assertEquals(1, shop.count("payment_event"));
     }
 }

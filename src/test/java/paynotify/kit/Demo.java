@@ -90,7 +90,7 @@ final class Demo {
 
     /** @throws IllegalArgumentException with a message for people */
     static int port(String property, int normal) {
-        String value = System.getProperty(property, Integer.toString(normal));
+        String value = Options.text(property, Integer.toString(normal));
         if (!value.matches("\\d{1,5}") || Integer.parseInt(value) < 1 || Integer.parseInt(value) > 65_535) {
             throw new IllegalArgumentException("-D" + property + ": expected a port from 1 to 65535, found " + value);
         }

@@ -1,18 +1,57 @@
 package paynotify.kit;
 
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
 
 /** What a person gives {@link Send} by -D. All throw {@link IllegalArgumentException} with a message for people. */
 final class Options {
+    /** Those of Maven, its plugins and the JVM, which are none of ours. */
+    private static final Pattern OTHERS =
+            Pattern.compile("(maven|exec|kit|java|jdk|sun|user|file|style|tomcat\\.java)\\..*|https?\\.proxy.*|skip.*"
+                    + "|jacoco.*|db\\.port");
+
+    private static final Pattern NAME = Pattern.compile("(?:^|\\s)(?:-D\\s*|--define[ =])([^=\\s]+)");
+    /** Whatever has been asked for. */
+    private static final Set<String> KNOWN = new TreeSet<>();
+
     private Options() {}
 
+    /** That no name was given that nobody has asked for. */
+    static void assertAllKnown() {
+        for (String name : givenNames()) {
+            if (!KNOWN.contains(name) && !OTHERS.matcher(name).matches()) {
+                throw new IllegalArgumentException(
+                        "-D" + name + ": expected one of " + String.join(", ", KNOWN) + ", found a name that is none");
+            }
+        }
+    }
+
+    /** In Maven's JVM by Maven's script, else by the JVM's own arguments. */
+    private static List<String> givenNames() {
+        String maven = System.getenv("MAVEN_CMD_LINE_ARGS");
+        String line = maven == null
+                ? String.join("\n", ManagementFactory.getRuntimeMXBean().getInputArguments())
+                : maven;
+        return NAME.matcher(line)
+                .results()
+                .map(found -> found.group(1))
+                .filter(name -> System.getProperty(name) != null)
+                .toList();
+    }
+
     static String text(String name, String normal) {
+        KNOWN.add(name);
         return System.getProperty(name, normal);
     }
 
     static boolean given(String name) {
+        KNOWN.add(name);
         return System.getProperty(name) != null;
     }
 

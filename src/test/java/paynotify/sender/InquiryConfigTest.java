@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import paynotify.config.Config;
@@ -42,7 +43,9 @@ class InquiryConfigTest {
     void inquiry_keysOfWhatIsOff_areChecked() {
         assertEquals(
                 List.of(
-                        "merchant-key: expected " + MerchantKey.EXPECTED + ", found a certificate",
+                        "merchant-key: expected " + MerchantKey.EXPECTED + ", found a certificate in the file "
+                                + Path.of("src/test/resources/vectors/keys/merchant_cert.pem")
+                                        .toAbsolutePath(),
                         "merchant-serial: expected the merchant certificate's serial number: 1 to 64 hex digits,"
                                 + " found 'xyz'"),
                 faults(

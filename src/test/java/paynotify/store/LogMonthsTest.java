@@ -1,6 +1,7 @@
 package paynotify.store;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -135,14 +136,14 @@ class LogMonthsTest {
     }
 
     @Test
-    void tick_monthsThatAreMissing_areMadeLikeTheirParentAndTakeTheirRows() throws Exception {
+    void keep_monthsThatAreMissing_areMadeLikeTheirParentAndTakeTheirRows() throws Exception {
         shop.execute("drop table " + name(now.plusMonths(2)) + ", " + name(now.plusMonths(3)));
         add(now.plusMonths(2), "ahead");
         add(now.minusMonths(5), "late");
         add(now.minusMonths(1200), "long ago");
         add(now.plusMonths(13), "far");
         LogMonths months = months(0);
-        months.tick();
+        assertTrue(months.keep());
         List<String> expected = new ArrayList<>(List.of(name(now.minusMonths(5))));
         expected.addAll(fromTo(now, now.plusMonths(3)));
         assertEquals(expected, partitions());
@@ -171,18 +172,14 @@ class LogMonthsTest {
                 assertThrows(IllegalStateException.class, () -> shop.execute(String.format(change, each)));
             }
         }
-        // Nothing to do, so nothing is locked, and not before tomorrow.
         shop.execute("drop table " + name(now.plusMonths(3)));
-        nanos += TimeUnit.HOURS.toNanos(23);
-        months.tick();
-        assertEquals(expected.size() - 1, partitions().size());
-        nanos += TimeUnit.HOURS.toNanos(1);
-        months.tick();
+        nanos += TimeUnit.DAYS.toNanos(1);
+        assertTrue(months.keep());
         assertEquals(expected, partitions());
     }
 
     @Test
-    void tick_reportThatHoldsTheLog_isTriedAgainAndCallbacksGoOn() throws Exception {
+    void keep_reportThatHoldsTheLog_isTriedAgainAndCallbacksGoOn() throws Exception {
         shop.execute("drop table " + name(now.plusMonths(3)));
         LogMonths months = months(12);
         add(now.minusMonths(15), "old");
@@ -190,7 +187,7 @@ class LogMonthsTest {
             report.setAutoCommit(false);
             report.createStatement().execute("select count(*) from payment_log");
             long start = System.nanoTime();
-            months.tick();
+            assertFalse(months.keep());
             long waitedMs = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start);
             assertTrue(waitedMs < 2_000, () -> "waited " + waitedMs + " ms");
             assertEquals(fromTo(now, now.plusMonths(2)), partitions());
@@ -198,10 +195,10 @@ class LogMonthsTest {
             nanos += TimeUnit.SECONDS.toNanos(29);
             report.rollback();
         }
-        months.tick();
+        assertFalse(months.keep());
         assertEquals(fromTo(now, now.plusMonths(2)), partitions());
         nanos += TimeUnit.SECONDS.toNanos(1);
-        months.tick();
+        assertTrue(months.keep());
         assertEquals(fromTo(now, now.plusMonths(3)), partitions());
         assertEquals(0, shop.count("payment_log where out_trade_no = 'old'"));
     }
@@ -247,16 +244,16 @@ class LogMonthsTest {
     }
 
     @Test
-    void tick_manyRowsOfTheDefaultPartition_areDroppedInPieces() throws Exception {
+    void keep_manyRowsOfTheDefaultPartition_areDroppedInPieces() throws Exception {
         shop.execute("insert into payment_log (received_at, account, channel, outcome, took_us, body)"
                 + " select '2001-02-03', 'a', 'c', 'MALFORMED', 1, '' from generate_series(1, 20001)");
         add(now, "kept");
         assertEquals(List.of(REST), dropBefore(now));
         assertEquals(2, shop.count("payment_log"));
-        months(1200).tick();
+        months(1200).keep();
         assertEquals(2, shop.count("payment_log"));
         nanos += TimeUnit.DAYS.toNanos(1);
-        months(1).tick();
+        months(1).keep();
         assertEquals(name(now), placeOf("kept"));
         assertEquals(1, shop.count("payment_log"));
     }
@@ -280,10 +277,10 @@ class LogMonthsTest {
         store.close();
         store = openAs(least, false);
         shop.execute("drop table " + name(now.plusMonths(3)));
-        months(12).tick();
+        months(12).keep();
         assertEquals(fromTo(now, now.plusMonths(2)), partitions());
         shop.execute("grant execute on function payment_log_prepare() to " + least.user());
-        months(12).tick();
+        months(12).keep();
         assertEquals(fromTo(now, now.plusMonths(3)), partitions());
         assertEquals(Outcome.APPLIED, pay("o", Instant.now()));
     }
@@ -304,9 +301,9 @@ class LogMonthsTest {
     }
 
     @Test
-    void tick_databaseThatIsAway_waits() {
+    void keep_databaseThatIsAway_waits() {
         store.close();
         LogMonths months = months(0);
-        assertThrows(Unavailable.class, months::tick);
+        assertThrows(Unavailable.class, months::keep);
     }
 }
