@@ -41,9 +41,9 @@ record Order(
      * LIMIT has the server plan for one row, by the index, and makes one plan fit any number of rows. {@code 'now'} is the
      * time at which the statement was parsed.
      */
-    static final String LOCK = lock("pg_advisory_xact_lock", "NULL", "");
+    static final RowsSql LOCK = lock("pg_advisory_xact_lock", "NULL", "");
     /** The same without those that somebody else has locked. */
-    static final String LOCK_FREE = lock("pg_try_advisory_xact_lock", "FALSE", " SKIP LOCKED");
+    static final RowsSql LOCK_FREE = lock("pg_try_advisory_xact_lock", "FALSE", " SKIP LOCKED");
 
     enum Status {
         PENDING,
@@ -99,16 +99,18 @@ record Order(
         }
     }
 
-    private static String lock(String function, String notHad, String orElse) {
-        return "SELECT k.mch_id, k.out_trade_no, k.transaction_id, o.total_fee, o.currency,"
-                + " o.status, o.transaction_id, clock_timestamp() - timestamptz 'now' > interval '" + PLAN_AGE_MAX + "'"
-                + " FROM (SELECT * FROM unnest(CAST(? AS text[]), CAST(? AS text[]), CAST(? AS text[]))"
-                + " AS u (mch_id, out_trade_no, transaction_id)"
-                + " WHERE transaction_id IS NULL OR " + function + "(hashtextextended(transaction_id, "
-                + LOCKS_OF_TRANSACTIONS + ")) IS DISTINCT FROM " + notHad
-                + " LIMIT ?) k"
-                + " CROSS JOIN LATERAL (SELECT total_fee, currency, status, transaction_id FROM payment_order"
-                + " WHERE mch_id = k.mch_id AND out_trade_no = k.out_trade_no FOR UPDATE" + orElse + ") o";
+    private static RowsSql lock(String function, String notHad, String orElse) {
+        return RowsSql.of(
+                "SELECT k.mch_id, k.out_trade_no, k.transaction_id, o.total_fee, o.currency,"
+                        + " o.status, o.transaction_id, clock_timestamp() - timestamptz 'now' > interval '"
+                        + PLAN_AGE_MAX + "' FROM (SELECT * FROM",
+                "u",
+                "mch_id text, out_trade_no text, transaction_id text",
+                " WHERE transaction_id IS NULL OR " + function + "(hashtextextended(transaction_id, "
+                        + LOCKS_OF_TRANSACTIONS + ")) IS DISTINCT FROM " + notHad
+                        + " LIMIT ?) k"
+                        + " CROSS JOIN LATERAL (SELECT total_fee, currency, status, transaction_id FROM payment_order"
+                        + " WHERE mch_id = k.mch_id AND out_trade_no = k.out_trade_no FOR UPDATE" + orElse + ") o");
     }
 
     /**
@@ -125,7 +127,7 @@ record Order(
             return orders;
         }
         boolean planned = false;
-        try (PreparedStatement statement = connection.prepareStatement(waits ? LOCK : LOCK_FREE)) {
+        try (PreparedStatement statement = connection.prepareStatement((waits ? LOCK : LOCK_FREE).of(claims.size()))) {
             set(statement, claims);
             try (ResultSet rows = statement.executeQuery()) {
                 while (rows.next()) {
@@ -151,9 +153,9 @@ record Order(
         return orders;
     }
 
-    /** The parameters of {@link #LOCK} and {@link #LOCK_FREE}. */
+    /** The parameters of {@link #LOCK} and {@link #LOCK_FREE}, in the shape for so many claims. */
     static void set(PreparedStatement lock, Collection<Claim> claims) throws SQLException {
-        new Columns<>(lock, claims)
+        Columns.shaped(lock, 0, claims)
                 .text(claim -> claim.key.mchId())
                 .text(claim -> claim.key.outTradeNo())
                 .text(Claim::transactionId)

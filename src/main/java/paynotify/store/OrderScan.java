@@ -40,7 +40,8 @@ final class OrderScan {
             statement.execute("SET LOCAL enable_seqscan = off");
         }
         List<String> plan = new ArrayList<>();
-        try (PreparedStatement explain = connection.prepareStatement("EXPLAIN (COSTS OFF) " + Order.LOCK)) {
+        try (PreparedStatement explain =
+                connection.prepareStatement("EXPLAIN (COSTS OFF) " + Order.LOCK.of(ANY.size()))) {
             Order.set(explain, ANY);
             try (ResultSet lines = explain.executeQuery()) {
                 while (lines.next()) {

@@ -18,12 +18,13 @@ import paynotify.sender.Trade;
  */
 final class PaymentDao {
     /** LIMIT: see {@link Order#LOCK}. That a transaction pays one order is seen to by {@link PaymentLog#INSERT_ONCE}. */
-    static final String PAY = "UPDATE payment_order o"
-            + " SET status = 'PAID', transaction_id = k.transaction_id, paid_at = k.paid_at, payer = k.payer"
-            + " FROM (SELECT * FROM unnest(CAST(? AS text[]), CAST(? AS text[]), CAST(? AS text[]),"
-            + " CAST(CAST(? AS text[]) AS timestamptz[]), CAST(? AS text[]))"
-            + " AS u (mch_id, out_trade_no, transaction_id, paid_at, payer) LIMIT ?) k"
-            + " WHERE o.mch_id = k.mch_id AND o.out_trade_no = k.out_trade_no AND o.status = 'PENDING'";
+    static final RowsSql PAY = RowsSql.of(
+            "UPDATE payment_order o"
+                    + " SET status = 'PAID', transaction_id = k.transaction_id, paid_at = CAST(k.paid_at AS timestamptz),"
+                    + " payer = k.payer FROM (SELECT * FROM",
+            "u",
+            "mch_id text, out_trade_no text, transaction_id text, paid_at text, payer text",
+            " LIMIT ?) k WHERE o.mch_id = k.mch_id AND o.out_trade_no = k.out_trade_no AND o.status = 'PENDING'");
 
     /**
      * Why a transaction pays no order any more: it has paid another one, or its payment has been given back (contract,
@@ -112,22 +113,23 @@ final class PaymentDao {
     /**
      * Sets the orders of these payments PAID.
      *
-     * @param connection in a transaction that has locked them and found them PENDING, and that the caller commits
-     * @throws IllegalStateException if an order could not be set PAID
+     * @param writes of a transaction that has locked them and found them PENDING
      */
-    static void pay(Connection connection, List<Payment> payments) throws SQLException {
+    static void pay(Writes writes, List<Payment> payments) {
         if (payments.isEmpty()) {
             return;
         }
-        try (PreparedStatement pay = connection.prepareStatement(PAY)) {
-            new Columns<>(pay, payments)
-                    .text(payment -> payment.trade().mchId())
-                    .text(payment -> payment.trade().outTradeNo())
-                    .text(payment -> payment.trade().transactionId())
-                    .text(payment -> payment.paidAt().toString())
-                    .text(Payment::payer)
-                    .count();
-            TransactionRunner.requireRows(payments.size(), pay.executeUpdate(), "payment_order");
-        }
+        writes.add(
+                PAY.of(payments.size()),
+                (statement, before) -> Columns.shaped(statement, before, payments)
+                        .text(payment -> payment.trade().mchId())
+                        .text(payment -> payment.trade().outTradeNo())
+                        .text(payment -> payment.trade().transactionId())
+                        .text(payment -> payment.paidAt().toString())
+                        .text(Payment::payer)
+                        .count()
+                        .parameters(),
+                payments.size(),
+                "payment_order");
     }
 }

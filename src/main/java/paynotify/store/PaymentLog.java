@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 import paynotify.sender.Callback;
 import paynotify.sender.Claims;
 import paynotify.sender.Finding;
+import paynotify.sender.Outcome;
 import paynotify.sender.Reading;
 import paynotify.sender.Refund;
 import paynotify.sender.Source;
@@ -34,25 +35,16 @@ final class PaymentLog {
     private static final String DURABLE = "(SELECT CASE WHEN current_setting('synchronous_commit') IN ('off', 'local')"
             + " THEN set_config('synchronous_commit', 'on', true) ELSE '' END) IS NOT NULL";
 
-    static final String INSERT = "INSERT INTO payment_log (received_at, account, channel, remote_addr, event, mch_id,"
-            + " sub_mch_id, out_trade_no, out_refund_no, transaction_id, refund_id, total_fee, currency, outcome, detail,"
-            + " took_us, body, headers, combine_out_trade_no, source)"
-            + " SELECT coalesce(CAST(received_at AS timestamptz), now()), account, channel, CAST(remote_addr AS inet),"
-            + " event, mch_id, sub_mch_id, out_trade_no, out_refund_no, transaction_id, refund_id, total_fee, currency,"
-            + " outcome, detail, CAST(took_us AS integer), body, headers, combine_out_trade_no, source"
-            + " FROM unnest(" + "CAST(? AS text[]), ".repeat(11) + "CAST(? AS bigint[]), "
-            + "CAST(? AS text[]), ".repeat(3) + "CAST(? AS bigint[]), CAST(? AS text[]), CAST(? AS text[]),"
-            + " CAST(? AS text[]), CAST(? AS text[]))"
-            + " WITH ORDINALITY AS k (received_at, account, channel, remote_addr, event, mch_id,"
-            + " sub_mch_id, out_trade_no, out_refund_no, transaction_id, refund_id, total_fee, currency, outcome, detail,"
-            + " took_us, body, headers, combine_out_trade_no, source, place) WHERE " + DURABLE + " ORDER BY place";
+    static final RowsSql INSERT = insert("");
 
     /**
-     * The same, and it fails where one of the transactions has paid another order, or was given back: the log's trigger then
-     * asks {@code payment_log_paid}. For callbacks that are settled together; of single ones the log itself has been asked.
+     * The same, and it fails where one of the transactions has paid another order, or was given back: the log's trigger is
+     * told how many of the rows must be new to {@code payment_log_paid}, and if it is not so many, looks. Last parameter: this
+     * number. For callbacks that are settled together; of single ones the log itself has been asked.
      */
-    static final String INSERT_ONCE = INSERT.replace(
-            " ORDER BY place", " AND (SELECT set_config('paynotify.once', 'on', true)) = 'on' ORDER BY place");
+    static final RowsSql INSERT_ONCE = insert(" AND (SELECT set_config('paynotify.once', ?, true)) <> ''");
+
+    private static final String TABLE = "payment_log";
 
     static final String PAID_SUB_ORDER = "SELECT 1 FROM payment_log WHERE mch_id = ? AND out_trade_no = ?"
             + " AND account = ? AND outcome = 'APPLIED' AND combine_out_trade_no IS NOT NULL LIMIT 1";
@@ -71,6 +63,23 @@ final class PaymentLog {
 
     private PaymentLog() {}
 
+    /** Rows are numbered in the order in which they are given. */
+    private static RowsSql insert(String condition) {
+        String names =
+                "account, channel, event, mch_id, sub_mch_id, out_trade_no, out_refund_no, transaction_id, refund_id,"
+                        + " total_fee, currency, outcome, detail, body, headers, combine_out_trade_no, source";
+        return RowsSql.of(
+                "INSERT INTO payment_log (" + names + ", received_at, remote_addr, took_us) SELECT " + names
+                        + ", coalesce(CAST(received_at AS timestamptz), now()), CAST(remote_addr AS inet),"
+                        + " CAST(took_us AS integer) FROM",
+                "k",
+                "account text, channel text, event text, mch_id text, sub_mch_id text, out_trade_no text,"
+                        + " out_refund_no text, transaction_id text, refund_id text, total_fee bigint, currency text,"
+                        + " outcome text, detail text, body text, headers text, combine_out_trade_no text, source text,"
+                        + " received_at text, remote_addr text, took_us bigint",
+                " WHERE " + DURABLE + condition);
+    }
+
     /** One callback, or one order of a combined payment, and what became of it. */
     record Row(Reading reading, Finding finding, Decision decision) {
         private Callback callback() {
@@ -80,48 +89,63 @@ final class PaymentLog {
         private Claims claims() {
             return finding.claims();
         }
-    }
 
-    /** @param connection in a transaction, which the caller commits */
-    static void insert(Connection connection, List<Row> rows) throws SQLException {
-        insert(connection, INSERT, rows);
-    }
-
-    /** @throws SQLException also if a transaction that is said to have been applied can't have been */
-    static void insertOnce(Connection connection, List<Row> rows) throws SQLException {
-        insert(connection, INSERT_ONCE, rows);
-    }
-
-    private static void insert(Connection connection, String sql, List<Row> rows) throws SQLException {
-        if (rows.isEmpty()) {
-            return;
+        /** As the trigger of the log has it (V17): it notes what pays an order, and what pays none any more. */
+        private boolean isNoted() {
+            return (decision.outcome() == Outcome.APPLIED || decision.outcome() == Outcome.REFUNDED)
+                    && "PAYMENT".equals(claims().event())
+                    && claims().transactionId() != null;
         }
-        try (PreparedStatement insert = connection.prepareStatement(sql)) {
-            new Columns<>(insert, rows)
-                    .text(row -> receivedAt(row.callback()))
-                    .text(row -> row.callback().account())
-                    .text(row -> row.reading().channel())
-                    .text(row -> address(row.callback().remoteAddr()))
-                    .text(row -> row.claims().event())
-                    .text(row -> claim(row.claims().mchId()))
-                    .text(row -> claim(row.claims().subMchId()))
-                    .text(row -> claim(row.claims().outTradeNo()))
-                    .text(row -> claim(row.claims().outRefundNo()))
-                    .text(row -> claim(row.claims().transactionId()))
-                    .text(row -> claim(row.claims().refundId()))
-                    .number(row -> row.claims().totalFee())
-                    .text(row -> claim(row.claims().currency()))
-                    .text(row -> row.decision().outcome().name())
-                    .text(row -> storable(detail(row)))
-                    .number(row -> microsSince(row.callback().startNanos()))
-                    .text(row -> storable(new String(row.callback().body(), UTF_8)))
-                    .text(row -> row.reading().headers() == null
-                            ? null
-                            : storable(row.reading().headers()))
-                    .text(row -> claim(row.claims().combineOutTradeNo()))
-                    .text(row -> row.callback().source().name());
-            TransactionRunner.requireRows(rows.size(), insert.executeUpdate(), "payment_log");
+    }
+
+    /** @param writes of the transaction of what the rows tell */
+    static void insert(Writes writes, List<Row> rows) {
+        if (!rows.isEmpty()) {
+            writes.add(
+                    INSERT.of(rows.size()),
+                    (statement, before) -> columns(statement, before, rows).parameters(),
+                    rows.size(),
+                    TABLE);
         }
+    }
+
+    /** The transaction fails also if one of these is said to have paid an order, and can't have. */
+    static void insertOnce(Writes writes, List<Row> rows) {
+        if (!rows.isEmpty()) {
+            String noted = Long.toString(rows.stream().filter(Row::isNoted).count());
+            writes.add(
+                    INSERT_ONCE.of(rows.size()),
+                    (statement, before) ->
+                            columns(statement, before, rows).set(noted).parameters(),
+                    rows.size(),
+                    TABLE);
+        }
+    }
+
+    private static Columns<Row> columns(PreparedStatement insert, int before, List<Row> rows) throws SQLException {
+        return Columns.shaped(insert, before, rows)
+                .text(row -> row.callback().account())
+                .text(row -> row.reading().channel())
+                .text(row -> row.claims().event())
+                .text(row -> claim(row.claims().mchId()))
+                .text(row -> claim(row.claims().subMchId()))
+                .text(row -> claim(row.claims().outTradeNo()))
+                .text(row -> claim(row.claims().outRefundNo()))
+                .text(row -> claim(row.claims().transactionId()))
+                .text(row -> claim(row.claims().refundId()))
+                .number(row -> row.claims().totalFee())
+                .text(row -> claim(row.claims().currency()))
+                .text(row -> row.decision().outcome().name())
+                .text(row -> storable(detail(row)))
+                .text(row -> storable(new String(row.callback().body(), UTF_8)))
+                .text(row -> row.reading().headers() == null
+                        ? null
+                        : storable(row.reading().headers()))
+                .text(row -> claim(row.claims().combineOutTradeNo()))
+                .text(row -> row.callback().source().name())
+                .text(row -> receivedAt(row.callback()))
+                .text(row -> address(row.callback().remoteAddr()))
+                .number(row -> microsSince(row.callback().startNanos()));
     }
 
     /** Whether a combined payment of this account has paid this order. */

@@ -34,9 +34,12 @@ final class Schema {
     /** All that the application needs. */
     private static final List<String> STATEMENTS = Stream.of(
                     List.of(
-                            Order.LOCK,
-                            Order.LOCK_FREE,
-                            PaymentDao.PAY,
+                            Order.LOCK.one(),
+                            Order.LOCK.many(),
+                            Order.LOCK_FREE.one(),
+                            Order.LOCK_FREE.many(),
+                            PaymentDao.PAY.one(),
+                            PaymentDao.PAY.many(),
                             PaymentDao.SPENT,
                             RefundDao.LOCK,
                             RefundDao.OTHERS,
@@ -44,8 +47,10 @@ final class Schema {
                             RefundDao.MOVE,
                             EventLog.INSERT,
                             EventLog.INSERT_AND_NOTIFY,
-                            PaymentLog.INSERT,
-                            PaymentLog.INSERT_ONCE,
+                            PaymentLog.INSERT.one(),
+                            PaymentLog.INSERT.many(),
+                            PaymentLog.INSERT_ONCE.one(),
+                            PaymentLog.INSERT_ONCE.many(),
                             PaymentLog.PAID_SUB_ORDER),
                     Enrolment.STATEMENTS,
                     InquirySql.statements(),

@@ -23,7 +23,7 @@ import paynotify.sender.Trade;
 
 /**
  * What is done about callbacks in one transaction, be it one or fifty: their orders are locked, each is decided as if it
- * had come alone and in its turn, and what follows is written, all of it by one statement for each table.
+ * had come alone and in its turn, and what follows is written, by one statement for each table and in one round trip.
  */
 final class Settlement {
     private final Connection connection;
@@ -92,13 +92,15 @@ final class Settlement {
         for (Reading each : readings) {
             decisions.add(settlement.canBeHad(each) ? settlement.decide(each, rows) : null);
         }
-        PaymentDao.pay(connection, settlement.paid);
         settlement.events.write(connection);
+        Writes writes = new Writes();
+        PaymentDao.pay(writes, settlement.paid);
         if (waits) {
-            PaymentLog.insert(connection, rows);
+            PaymentLog.insert(writes, rows);
         } else {
-            PaymentLog.insertOnce(connection, rows);
+            PaymentLog.insertOnce(writes, rows);
         }
+        writes.run(connection);
         return decisions;
     }
 

@@ -154,7 +154,9 @@ public final class Store implements AutoCloseable {
     private void log(List<PaymentLog.Row> rows) throws Unavailable {
         schema.requireReady();
         transactions.inTransaction(in(SETTLE_MS), connection -> {
-            PaymentLog.insert(connection, rows);
+            Writes writes = new Writes();
+            PaymentLog.insert(writes, rows);
+            writes.run(connection);
             return true;
         });
     }

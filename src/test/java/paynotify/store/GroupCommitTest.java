@@ -60,7 +60,7 @@ class GroupCommitTest {
         when(connection.createArrayOf(anyString(), org.mockito.ArgumentMatchers.any()))
                 .thenReturn(mock(Array.class));
         when(insert.getConnection()).thenReturn(connection);
-        when(insert.executeUpdate()).thenReturn(1);
+        when(insert.getUpdateCount()).thenReturn(1);
     }
 
     @AfterEach
@@ -89,13 +89,13 @@ class GroupCommitTest {
     @ParameterizedTest
     @CsvSource({"23514", "P0001", "57014", "40001", "22021"})
     void settle_databaseRefuses_isToBeSettledAlone(String sqlState) throws Exception {
-        when(insert.executeUpdate()).thenThrow(new SQLException("refused", sqlState));
+        when(insert.execute()).thenThrow(new SQLException("refused", sqlState));
         assertNull(group.submit(forged(), in(5_000)));
     }
 
     @Test
     void settle_rowNotWritten_isToBeSettledAlone() throws Exception {
-        when(insert.executeUpdate()).thenReturn(0);
+        when(insert.getUpdateCount()).thenReturn(0);
         assertNull(group.submit(forged(), in(5_000)));
     }
 
@@ -139,7 +139,7 @@ class GroupCommitTest {
 
     @Test
     void settle_tooManyWait_oneMoreIsRefusedAtOnce() throws Exception {
-        when(insert.executeUpdate()).thenAnswer(call -> {
+        when(insert.execute()).thenAnswer(call -> {
             release.await();
             throw new SQLException("released");
         });
@@ -163,18 +163,18 @@ class GroupCommitTest {
 
     @Test
     void settle_takesTooLong_callerIsFree() throws Exception {
-        when(insert.executeUpdate()).thenAnswer(call -> {
+        when(insert.execute()).thenAnswer(call -> {
             release.await();
-            return 1;
+            return false;
         });
         assertThrows(Unavailable.class, () -> group.submit(forged(), in(100)));
     }
 
     @Test
     void settle_callerHasLeftBeforeHisTurn_isNotSettled() throws Exception {
-        when(insert.executeUpdate()).thenAnswer(call -> {
+        when(insert.execute()).thenAnswer(call -> {
             release.await();
-            return 1;
+            return false;
         });
         CompletableFuture<Object> first = settleElsewhere(10_000);
         Thread.sleep(200);
@@ -183,15 +183,15 @@ class GroupCommitTest {
         assertEquals(Outcome.BAD_SIGNATURE, first.get());
         assertEquals(
                 Outcome.BAD_SIGNATURE, group.submit(forged(), in(5_000)).get(0).outcome());
-        verify(insert, times(2)).executeUpdate();
+        verify(insert, times(2)).execute();
     }
 
     /** The queue of those who wait for a database that hangs must not keep what nobody waits for. */
     @Test
     void settle_callerHasLeft_hisBodyIsNotKept() throws Exception {
-        when(insert.executeUpdate()).thenAnswer(call -> {
+        when(insert.execute()).thenAnswer(call -> {
             release.await();
-            return 1;
+            return false;
         });
         CompletableFuture<Object> first = settleElsewhere(10_000);
         Thread.sleep(200);
@@ -218,10 +218,10 @@ class GroupCommitTest {
     /** Who is counted where he has no row must have one or be counted, and not both. */
     @Test
     void settle_callerHasLeft_isToldOnceIfItIsNotStored() throws Exception {
-        when(insert.executeUpdate())
+        when(insert.execute())
                 .thenAnswer(call -> {
                     release.await();
-                    return 1;
+                    return false;
                 })
                 .thenThrow(new SQLException("refused", "23514"));
         AtomicInteger stored = new AtomicInteger();
@@ -237,7 +237,7 @@ class GroupCommitTest {
         CountDownLatch again = new CountDownLatch(1);
         reset(insert);
         when(insert.getConnection()).thenReturn(connection);
-        when(insert.executeUpdate()).thenAnswer(call -> {
+        when(insert.execute()).thenAnswer(call -> {
             again.await();
             throw new SQLException("away", "08006");
         });
@@ -254,14 +254,15 @@ class GroupCommitTest {
 
     @Test
     void settle_oneOfTheGroupIsInHaste_othersAreSettledAllTheSame() throws Exception {
-        when(insert.executeUpdate())
+        when(insert.getUpdateCount()).thenReturn(1, 2);
+        when(insert.execute())
                 .thenAnswer(call -> {
                     release.await();
-                    return 1;
+                    return false;
                 })
                 .thenAnswer(call -> {
                     Thread.sleep(1_000);
-                    return 2;
+                    return false;
                 });
         CompletableFuture<Object> first = settleElsewhere(10_000);
         Thread.sleep(200);
@@ -272,7 +273,7 @@ class GroupCommitTest {
         assertEquals(Outcome.BAD_SIGNATURE, first.get());
         assertEquals("the database took too long", hasty.get());
         assertEquals(Outcome.BAD_SIGNATURE, patient.get());
-        verify(insert, times(2)).executeUpdate();
+        verify(insert, times(2)).execute();
     }
 
     /** The outcome, or why there is none. */
@@ -301,9 +302,9 @@ class GroupCommitTest {
 
     @Test
     void settle_interrupted_isUnavailableAndStaysInterrupted() throws Exception {
-        when(insert.executeUpdate()).thenAnswer(call -> {
+        when(insert.execute()).thenAnswer(call -> {
             release.await();
-            return 1;
+            return false;
         });
         Thread.currentThread().interrupt();
         assertThrows(Unavailable.class, () -> group.submit(forged(), in(5_000)));
@@ -312,9 +313,9 @@ class GroupCommitTest {
 
     @Test
     void close_whoWaits_isTold() throws Exception {
-        when(insert.executeUpdate()).thenAnswer(call -> {
+        when(insert.execute()).thenAnswer(call -> {
             release.await();
-            return 1;
+            return false;
         });
         List<Unavailable> told = new ArrayList<>();
         List<Thread> callers = new ArrayList<>();
