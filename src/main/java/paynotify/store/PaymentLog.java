@@ -55,7 +55,6 @@ final class PaymentLog {
      */
     static final int CLAIM_CHARS_MAX = 128;
 
-    private static final Pattern IPV4 = Pattern.compile("((25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])(\\.(?=.)|$)){4}");
     private static final Pattern IPV6 = Pattern.compile("[0-9A-Fa-f:][0-9A-Fa-f]*:[0-9A-Fa-f:.]*");
     /** As some gateways write a caller into X-Forwarded-For: 1.2.3.4:5678, [2001:db8::1]:5678 or [2001:db8::1]. */
     private static final Pattern WITH_PORT =
@@ -199,7 +198,7 @@ final class PaymentLog {
      * may be anything that the proxy was told.
      */
     static @Nullable String address(@Nullable String text) {
-        if (text == null || IPV4.matcher(text).matches()) {
+        if (text == null || isIpv4(text)) {
             return text;
         }
         Matcher withPort = WITH_PORT.matcher(text);
@@ -210,7 +209,28 @@ final class PaymentLog {
         if (ipv4 == null) {
             return ipv6(withPort.group(2));
         }
-        return IPV4.matcher(ipv4).matches() ? ipv4 : null;
+        return isIpv4(ipv4) ? ipv4 : null;
+    }
+
+    /** Four numbers up to 255 without leading zeros. By hand: by an expression it took a twentieth of a callback's time. */
+    private static boolean isIpv4(String text) {
+        int numbers = 0;
+        int number = -1;
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c == '.' && number >= 0) {
+                numbers++;
+                number = -1;
+            } else if (c >= '0' && c <= '9' && number != 0) {
+                number = Math.max(number, 0) * 10 + c - '0';
+            } else {
+                return false;
+            }
+            if (number > 255) {
+                return false;
+            }
+        }
+        return numbers == 3 && number >= 0;
     }
 
     private static @Nullable String ipv6(@Nullable String text) {

@@ -8,12 +8,13 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
 
 /** How a mocked connection answers a {@link Commit}. */
 final class Commits {
     /** What its statement begins with. */
-    static final String COMMIT = "SET paynotify.commit";
+    static final String COMMIT = "SELECT set_config('paynotify.commit'";
 
     private Commits() {}
 
@@ -27,13 +28,12 @@ final class Commits {
         Statement statement = mock(Statement.class);
         ResultSet shown = mock(ResultSet.class);
         when(connection.createStatement()).thenReturn(statement);
+        AtomicInteger commits = new AtomicInteger();
         when(statement.execute(startsWith(COMMIT))).thenAnswer(call -> {
-            String mark =
-                    call.<String>getArgument(0).replaceFirst("SET paynotify\\.commit = '(\\w+)'; COMMIT; SHOW.*", "$1");
-            when(shown.getString(1)).thenReturn(answer.apply(mark));
-            return false;
+            String mark = "mark " + commits.incrementAndGet();
+            when(shown.getString(1)).thenReturn(mark, answer.apply(mark));
+            return true;
         });
-        when(statement.getMoreResults()).thenReturn(false, true, false, true, false, true);
         when(statement.getResultSet()).thenReturn(shown);
         when(shown.next()).thenReturn(true);
         return statement;
