@@ -105,11 +105,15 @@ final class AdminClient {
     }
 
     static Tomcat.Builder tomcat(TomcatVersion version, Database database) {
+        return tomcat(version, database, "");
+    }
+
+    static Tomcat.Builder tomcat(TomcatVersion version, Database database, String moreProperties) {
         return Shop.tomcat(
                         version,
                         database,
                         "admin = on\naccount.wechat.inquiry = v2\naccount.wechat.app-id = wx8888888888888888\n"
-                                + "inquiry.url = http://127.0.0.1:1\n")
+                                + "inquiry.url = http://127.0.0.1:1\n" + moreProperties)
                 .file("conf/tomcat-users.xml", users());
     }
 

@@ -48,8 +48,9 @@ final class OverviewPage {
                     .orElse(DAY);
         }
 
-        Duration duration() {
-            return Duration.ofHours(hours);
+        /** Of the bars: the last one is the hour that is under way. */
+        Instant first(Instant now) {
+            return now.truncatedTo(ChronoUnit.HOURS).minus(Duration.ofHours(hours - 1L));
         }
     }
 
@@ -217,13 +218,8 @@ final class OverviewPage {
         return percent >= 0.1 ? String.format(Locale.ROOT, "%.1f", percent) : "< 0.1";
     }
 
-    /** Of the bars: the last one is the hour that is under way. */
     private Instant first() {
-        return sheet.view()
-                .now()
-                .truncatedTo(ChronoUnit.HOURS)
-                .minus(span.duration())
-                .plus(Duration.ofHours(1));
+        return span.first(sheet.view().now());
     }
 
     private void bars(OverviewQueries.Flow flow) {

@@ -29,6 +29,7 @@ final class Pages {
     private final ListQueries lists;
     private final Map<OverviewPage.Span, Cached<OverviewQueries.Flow>> flows = new EnumMap<>(OverviewPage.Span.class);
     private final Cached<OverviewQueries.State> state;
+    private final Cached<ListQueries.Page> newestCases;
 
     /** A page with its HTTP status. */
     record Answer(int status, String html) {
@@ -43,10 +44,20 @@ final class Pages {
         this.stories = desk.store().stories();
         this.lists = desk.store().lists();
         OverviewQueries overview = desk.store().overview();
+        Spending spending = new Spending(System::nanoTime);
         for (OverviewPage.Span span : OverviewPage.Span.values()) {
-            flows.put(span, new Cached<>(() -> overview.flow(span.duration()), System::nanoTime));
+            flows.put(
+                    span,
+                    new Cached<>(() -> overview.flow(span.first(desk.clock().instant())), spending));
         }
-        this.state = new Cached<>(() -> overview.state(BILLS_SHOWN), System::nanoTime);
+        this.state = new Cached<>(() -> overview.state(BILLS_SHOWN), spending);
+        this.newestCases = new Cached<>(() -> lists.cases(null), spending);
+    }
+
+    /** After an operator has done something, which the next page must show. */
+    void changed() {
+        state.forget();
+        newestCases.forget();
     }
 
     /** Returns null if there is no such page. */
@@ -79,7 +90,8 @@ final class Pages {
 
     private Answer attention(Sheet sheet, Parameters parameters) throws Unavailable {
         Long before = parameters.number("before");
-        return Answer.ok(new AttentionPage(sheet).page(lists.cases(before), before == null, did(sheet, parameters)));
+        ListQueries.Page cases = before == null ? newestCases.get() : lists.cases(before);
+        return Answer.ok(new AttentionPage(sheet).page(cases, before == null, did(sheet, parameters)));
     }
 
     private Answer search(Sheet sheet, Parameters parameters) throws Unavailable {

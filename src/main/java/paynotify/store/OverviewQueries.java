@@ -1,6 +1,5 @@
 package paynotify.store;
 
-import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
@@ -71,11 +70,11 @@ public final class OverviewQueries {
     /**
      * Counts the log.
      *
-     * @param span up to now
+     * @param since until now
      */
-    public Flow flow(Duration span) throws Unavailable {
-        OffsetDateTime since = Instant.now().minus(span).atOffset(ZoneOffset.UTC);
-        List<TableRow> rows = transactions.look(queries -> queries.rows(FLOW, since));
+    public Flow flow(Instant since) throws Unavailable {
+        OffsetDateTime from = since.atOffset(ZoneOffset.UTC);
+        List<TableRow> rows = transactions.look(queries -> queries.rows(FLOW, from));
         int hours = rows.size() - 1;
         return new Flow(rows.subList(0, hours), rows.get(hours));
     }
