@@ -6,6 +6,8 @@ import java.time.LocalDate;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import org.jspecify.annotations.Nullable;
 import paynotify.message.WholeNumber;
 import paynotify.store.ListQueries;
@@ -80,11 +82,33 @@ final class Pages {
         OverviewPage.Span span = OverviewPage.Span.of(parameters.text("span"));
         OverviewPage page = new OverviewPage(sheet, desk, span);
         try {
-            return Answer.ok(page.page(Objects.requireNonNull(flows.get(span)).get(), state.get(), null));
+            // Each takes its own connection, if both must be counted.
+            FutureTask<OverviewQueries.State> beside = new FutureTask<>(state::get);
+            Cached<OverviewQueries.Flow> flow = Objects.requireNonNull(flows.get(span));
+            if (state.isDue() && flow.isDue()) {
+                new Thread(beside, "notify-admin-overview").start();
+            } else {
+                beside.run();
+            }
+            return Answer.ok(page.page(flow.get(), result(beside), null));
         } catch (TooSlow e) {
             return new Answer(NOT_THERE, page.page(null, null, sheet.text("problem.slow")));
         } catch (Unavailable e) {
             return new Answer(NOT_THERE, page.page(null, null, sheet.text("problem.database")));
+        }
+    }
+
+    private static <T> T result(FutureTask<T> task) throws Unavailable {
+        try {
+            return task.get();
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof Unavailable unavailable) {
+                throw unavailable;
+            }
+            throw new IllegalStateException(e.getCause());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
         }
     }
 

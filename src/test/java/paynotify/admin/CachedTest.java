@@ -35,14 +35,18 @@ class CachedTest {
     }
 
     @Test
-    void value_isCountedAnewWhileThereIsTimeLeft() throws Unavailable {
+    void value_isKeptForTwentyTimesAsLongAsItTook_whileThereIsTimeLeft() throws Unavailable {
         Cached<Integer> cached = taking(500);
-        for (int i = 1; i <= 5; i++) {
-            assertEquals(Math.min(i, 5), cached.get());
+        assertTrue(cached.isDue());
+        for (int i = 1; i <= 7; i++) {
+            assertEquals(i, cached.get());
+            pass(9_999);
+            assertFalse(cached.isDue());
+            assertEquals(i, cached.get());
+            pass(2);
+            // 2 s saved, 0.5 s spent and 0.21 s earned each time.
+            assertEquals(i < 7, cached.isDue(), i + " times");
         }
-        // 2 s saved, 2.5 s spent, and a fiftieth of them earned.
-        assertFalse(spending.isLeft());
-        assertEquals(5, cached.get());
     }
 
     @Test
@@ -106,7 +110,7 @@ class CachedTest {
         assertFalse(spending.isLeft());
         pass(3_600_000);
         assertTrue(spending.isLeft());
-        spending.spend(TimeUnit.SECONDS.toNanos(2));
+        spending.spend(TimeUnit.MILLISECONDS.toNanos(2_001));
         assertFalse(spending.isLeft());
     }
 }
