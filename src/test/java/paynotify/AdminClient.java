@@ -22,7 +22,7 @@ final class AdminClient {
     static final String NOBODY = "zhao.liu";
     static final String PASSWORD = "pw-of-people-3141";
 
-    /** What is wider than the window, and does not scroll by itself. */
+    /** What is wider than the window or than the panel around it, and does not scroll by itself. */
     static final String WIDER = """
             const wide = [];
             if (document.documentElement.scrollWidth > window.innerWidth) {
@@ -32,6 +32,9 @@ final class AdminClient {
                     }
                 }
                 wide.push(document.documentElement.scrollWidth + ' px');
+            }
+            for (const e of document.querySelectorAll('.bar, .panel, .tile, .case, .search')) {
+                if (e.scrollWidth > e.clientWidth + 1) wide.push(e.className + ' ' + e.scrollWidth + ' in ' + e.clientWidth);
             }
             return wide;
             """;
@@ -102,11 +105,15 @@ final class AdminClient {
     }
 
     static Tomcat.Builder tomcat(TomcatVersion version, Database database) {
+        return tomcat(version, database, "");
+    }
+
+    static Tomcat.Builder tomcat(TomcatVersion version, Database database, String moreProperties) {
         return Shop.tomcat(
                         version,
                         database,
                         "admin = on\naccount.wechat.inquiry = v2\naccount.wechat.app-id = wx8888888888888888\n"
-                                + "inquiry.url = http://127.0.0.1:1\n")
+                                + "inquiry.url = http://127.0.0.1:1\n" + moreProperties)
                 .file("conf/tomcat-users.xml", users());
     }
 

@@ -276,7 +276,7 @@ class AdminIT {
         String page = operator.get("/row/" + row.get("id")).text();
         row.keySet().stream()
                 .filter(column -> !column.equals("body") && !column.equals("headers"))
-                .forEach(column -> assertTrue(page.contains(" " + column + "<"), column));
+                .forEach(column -> assertTrue(page.contains("<code>" + column + "</code>"), column));
         assertTrue(page.contains("&quot;event_type&quot;:&quot;TRANSACTION.SUCCESS&quot;"), page);
         assertTrue(page.contains("  &quot;event_type&quot;: &quot;TRANSACTION.SUCCESS&quot;"), page);
         assertTrue(page.contains("Wechatpay-Timestamp: 1762570000"), page);

@@ -83,6 +83,7 @@ class AdminSpeedIT {
         pages.put("search by transaction", "/search?q=" + row.get("transaction_id"));
         pages.put("search by row", "/search?q=" + row.get("id"));
         pages.put("search by refund", "/search?q=R-" + History.STORY);
+        pages.put("search by a number that is not there", "/search?q=NOT-THERE");
         pages.put("search by rare outcome", "/search?outcome=WRONG_MERCHANT");
         pages.put("search by outcome that is not there", "/search?outcome=REFUNDED");
         pages.put("search by account that is not there", "/search?account=other&from=2020-01-01T00:00");

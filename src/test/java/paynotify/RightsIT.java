@@ -70,7 +70,7 @@ class RightsIT {
     }
 
     /** The statements of README.md, "With the least rights", for a role of this test's. */
-    private static List<String> readmeGrants(Database role) {
+    static List<String> readmeGrants(Database role) {
         String text;
         try {
             text = Files.readString(Path.of("README.md"));

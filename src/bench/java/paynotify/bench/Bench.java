@@ -18,9 +18,12 @@ public final class Bench {
         if (options.hasPart("lost")) {
             Lost.run(options);
         }
-        // Takes long, so only where it is asked for.
+        // They take long, so only where they are asked for.
         if (options.part().equals("queries")) {
             new Queries(options).run();
+        }
+        if (options.part().equals("people")) {
+            new People(options).run();
         }
     }
 }

@@ -44,6 +44,7 @@ public final class AdminServlet extends HttpServlet {
     private final transient Pages pages;
     private final transient Acts acts;
     private final transient Desk desk;
+    private final transient Pace pace;
     private final transient Semaphore atOnce = new Semaphore(AT_ONCE_MAX);
 
     public AdminServlet(Desk desk) {
@@ -51,6 +52,7 @@ public final class AdminServlet extends HttpServlet {
         this.tokens = desk.formToken();
         this.pages = new Pages(desk);
         this.acts = new Acts(desk.store().acts());
+        this.pace = new Pace(desk.store()::waiting, System::nanoTime);
     }
 
     @Override
@@ -181,6 +183,7 @@ public final class AdminServlet extends HttpServlet {
                     Assets.type(path),
                     Objects.requireNonNull(Assets.file(path)));
         } else {
+            pace.await();
             Pages.Answer answer = pages.page(view, path, new Parameters(request));
             if (answer == null) {
                 problem(request, response, view, HttpServletResponse.SC_NOT_FOUND, "problem.none");
@@ -204,6 +207,7 @@ public final class AdminServlet extends HttpServlet {
         } else {
             response.setStatus(HttpServletResponse.SC_SEE_OTHER);
             response.setHeader("Location", acts.run(view, request));
+            pages.changed();
         }
     }
 

@@ -2,7 +2,6 @@ package paynotify.admin;
 
 import java.time.Duration;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -83,13 +82,8 @@ final class FlowCharts {
         return percent >= 0.1 ? String.format(Locale.ROOT, "%.1f", percent) : "< 0.1";
     }
 
-    /** Of the bars: the last one is the hour that is under way. */
     private Instant first() {
-        return sheet.view()
-                .now()
-                .truncatedTo(ChronoUnit.HOURS)
-                .minus(span.duration())
-                .plus(Duration.ofHours(1));
+        return span.first(sheet.view().now());
     }
 
     private void bars(OverviewQueries.Flow flow) {

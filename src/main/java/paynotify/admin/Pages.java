@@ -6,6 +6,8 @@ import java.time.LocalDate;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import org.jspecify.annotations.Nullable;
 import paynotify.message.WholeNumber;
 import paynotify.store.ListQueries;
@@ -29,6 +31,7 @@ final class Pages {
     private final ListQueries lists;
     private final Map<Span, Cached<OverviewQueries.Flow>> flows = new EnumMap<>(Span.class);
     private final Cached<OverviewQueries.State> state;
+    private final Cached<ListQueries.Page> newestCases;
 
     /** A page with its HTTP status. */
     record Answer(int status, String html) {
@@ -43,10 +46,20 @@ final class Pages {
         this.stories = desk.store().stories();
         this.lists = desk.store().lists();
         OverviewQueries overview = desk.store().overview();
+        Spending spending = new Spending(System::nanoTime);
         for (Span span : Span.values()) {
-            flows.put(span, new Cached<>(() -> overview.flow(span.duration()), System::nanoTime));
+            flows.put(
+                    span,
+                    new Cached<>(() -> overview.flow(span.first(desk.clock().instant())), spending));
         }
-        this.state = new Cached<>(() -> overview.state(BILLS_SHOWN), System::nanoTime);
+        this.state = new Cached<>(() -> overview.state(BILLS_SHOWN), spending);
+        this.newestCases = new Cached<>(() -> lists.cases(null), spending);
+    }
+
+    /** After an operator has done something, which the next page must show. */
+    void changed() {
+        state.forget();
+        newestCases.forget();
     }
 
     /** Returns null if there is no such page. */
@@ -69,7 +82,15 @@ final class Pages {
         Span span = Span.of(parameters.text("span"));
         OverviewPage page = new OverviewPage(sheet, desk, span);
         try {
-            return Answer.ok(page.page(Objects.requireNonNull(flows.get(span)).get(), state.get(), null));
+            // Each takes its own connection, if both must be counted.
+            FutureTask<OverviewQueries.State> beside = new FutureTask<>(state::get);
+            Cached<OverviewQueries.Flow> flow = Objects.requireNonNull(flows.get(span));
+            if (state.isDue() && flow.isDue()) {
+                new Thread(beside, "notify-admin-overview").start();
+            } else {
+                beside.run();
+            }
+            return Answer.ok(page.page(flow.get(), result(beside), null));
         } catch (TooSlow e) {
             return new Answer(NOT_THERE, page.page(null, null, sheet.text("problem.slow")));
         } catch (Unavailable e) {
@@ -77,9 +98,24 @@ final class Pages {
         }
     }
 
+    private static <T> T result(FutureTask<T> task) throws Unavailable {
+        try {
+            return task.get();
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof Unavailable unavailable) {
+                throw unavailable;
+            }
+            throw new IllegalStateException(e.getCause());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+
     private Answer attention(Sheet sheet, Parameters parameters) throws Unavailable {
         Long before = parameters.number("before");
-        return Answer.ok(new AttentionPage(sheet).page(lists.cases(before), before == null, did(sheet, parameters)));
+        ListQueries.Page cases = before == null ? newestCases.get() : lists.cases(before);
+        return Answer.ok(new AttentionPage(sheet).page(cases, before == null, did(sheet, parameters)));
     }
 
     private Answer search(Sheet sheet, Parameters parameters) throws Unavailable {

@@ -28,7 +28,7 @@ final class RowPage {
             sheet.html().begin("section", "class", "panel");
             sheet.facts(() -> row.names().stream()
                     .filter(name -> !LONG.contains(name))
-                    .forEach(name -> sheet.fact(label(name), () -> value(row, name))));
+                    .forEach(name -> sheet.column(name, () -> value(row, name))));
             sheet.html().begin("div", "class", "acts");
             sheet.act("replay", "log_id", row.text("id"));
             sheet.html().end().end();
@@ -36,11 +36,6 @@ final class RowPage {
             raw("headers", row.text("headers"));
             body(row.word("body"));
         });
-    }
-
-    private String label(String name) {
-        String said = sheet.view().texts().word("column.", name);
-        return said.equals(name) ? name : said + " " + name;
     }
 
     private void value(TableRow row, String name) {

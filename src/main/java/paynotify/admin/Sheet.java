@@ -350,4 +350,16 @@ final class Sheet {
         value.run();
         html.end().end();
     }
+
+    /** The same of a column of a table, which is named in words and as SQL knows it. */
+    void column(String name, Runnable value) {
+        String said = view.texts().word("column.", name);
+        html.begin("div").begin("dt");
+        if (!said.equals(name)) {
+            html.text(said + " ");
+        }
+        html.element("code", name).end().begin("dd");
+        value.run();
+        html.end().end();
+    }
 }

@@ -1,6 +1,8 @@
 package paynotify.admin;
 
 import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
 
 /** How far the overview looks back. */
@@ -33,7 +35,8 @@ enum Span {
         return hours;
     }
 
-    Duration duration() {
-        return Duration.ofHours(hours);
+    /** Of the bars: the last one is the hour that is under way. */
+    Instant first(Instant now) {
+        return now.truncatedTo(ChronoUnit.HOURS).minus(Duration.ofHours(hours - 1L));
     }
 }

@@ -117,21 +117,22 @@ public final class SearchQueries {
         }
         sql.append(") l ORDER BY id DESC LIMIT ").append(PAGE + 1);
         List<TableRow> rows = queries.rows(sql.toString(), parameters.toArray());
-        if (rows.isEmpty()) {
+        List<TableRow> refunds = queries.rows(REFUNDS, among, number);
+        if (rows.isEmpty() && refunds.isEmpty()) {
             rows = queries.rows(ofUnknownRefund(rest), parameters(number, rest));
         }
-        return new Found(
-                queries.rows(ORDERS, among, number),
-                queries.rows(REFUNDS, among, number),
-                page(rows),
-                isMore(rows),
-                null);
+        return new Found(queries.rows(ORDERS, among, number), refunds, page(rows), isMore(rows), null);
     }
 
-    /** A refund that no table of ours knows is among what was refused: all of that is read, for no index has its number. */
+    /**
+     * A refund that no table of ours knows is among what was refused: all of that is read, for no index has its number first. Only the
+     * index is read for that, and the rows of those that were found.
+     */
     private static String ofUnknownRefund(Conditions rest) {
-        return "SELECT " + LISTED + " FROM payment_log WHERE outcome IN " + ATTENTION_WORDS + " AND out_refund_no = ?"
-                + rest.sql + " ORDER BY id DESC LIMIT " + (PAGE + 1);
+        return "SELECT " + LISTED
+                + " FROM payment_log WHERE id = ANY (ARRAY(SELECT id FROM payment_log WHERE outcome IN "
+                + ATTENTION_WORDS + " AND out_refund_no = ?" + rest.sql + " ORDER BY id DESC LIMIT " + (PAGE + 1)
+                + ")) ORDER BY id DESC";
     }
 
     private static Object[] parameters(String number, Conditions rest) {

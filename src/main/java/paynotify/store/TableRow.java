@@ -6,7 +6,9 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -21,24 +23,31 @@ public final class TableRow {
     private final Set<String> names;
 
     private TableRow(Set<String> names, Map<String, Object> values) {
-        this.names = names;
+        this.names = Collections.unmodifiableSet(names);
         this.values = values;
     }
 
     static List<TableRow> all(ResultSet result) throws SQLException {
         ResultSetMetaData columns = result.getMetaData();
+        // Thousands of rows have them in common.
+        List<String> types = new ArrayList<>();
+        Set<String> names = new LinkedHashSet<>();
+        for (int i = 1; i <= columns.getColumnCount(); i++) {
+            types.add(columns.getColumnTypeName(i));
+            names.add(columns.getColumnLabel(i));
+        }
         List<TableRow> rows = new ArrayList<>();
         while (result.next()) {
-            Map<String, Object> values = new LinkedHashMap<>();
-            Map<String, Boolean> names = new LinkedHashMap<>();
-            for (int i = 1; i <= columns.getColumnCount(); i++) {
-                Object value = value(result, i, columns.getColumnTypeName(i));
-                names.put(columns.getColumnLabel(i), true);
+            Map<String, Object> values = new HashMap<>();
+            int i = 0;
+            for (String name : names) {
+                Object value = value(result, i + 1, types.get(i));
                 if (value != null) {
-                    values.put(columns.getColumnLabel(i), value);
+                    values.put(name, value);
                 }
+                i++;
             }
-            rows.add(new TableRow(names.keySet(), values));
+            rows.add(new TableRow(names, values));
         }
         return rows;
     }

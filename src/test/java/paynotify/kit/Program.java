@@ -16,7 +16,8 @@ public enum Program {
     NGINX("nginx", "nginx-light"),
     PGBOUNCER("pgbouncer", "pgbouncer"),
     CHROMIUM("chromium", "chromium"),
-    CHROMEDRIVER("chromedriver", "chromium-driver");
+    CHROMEDRIVER("chromedriver", "chromium-driver"),
+    PROMTOOL("promtool", "prometheus");
 
     /** Debian's servers are in sbin, which is not on everybody's PATH. */
     private static final List<String> MORE_FOLDERS = List.of("/usr/sbin", "/usr/local/sbin", "/usr/local/bin");

@@ -9,6 +9,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -173,6 +174,25 @@ class TableGaugesTest {
         assertTrue(System.nanoTime() - start < 10 * SECOND, "it hung");
         nanos.addAndGet(60 * SECOND);
         assertFalse(scrape().names().contains("notify_attention"), "of long ago");
+    }
+
+    /** However many ask, and however often: what hangs is asked once. */
+    @Test
+    void tablesThatHang_areAskedByOneAtATime() throws InterruptedException {
+        allReadable();
+        hangs = true;
+        List<Thread> scrapes = new ArrayList<>();
+        for (int i = 0; i < 8; i++) {
+            Thread scrape = new Thread(gauges::refresh);
+            scrape.start();
+            scrapes.add(scrape);
+        }
+        for (Thread scrape : scrapes) {
+            scrape.join();
+        }
+        nanos.addAndGet(60 * SECOND);
+        gauges.refresh();
+        assertEquals(1, reads.get());
     }
 
     @Test
