@@ -22,5 +22,11 @@ public final class Bench {
         if (options.part().equals("queries")) {
             new Queries(options).run();
         }
+        if (options.part().equals("months")) {
+            new OneMonthLess(options).run();
+        }
+        if (options.part().equals("storage")) {
+            Storage.print(options);
+        }
     }
 }
