@@ -22,8 +22,16 @@ public final class Bench {
         if (options.part().equals("queries")) {
             new Queries(options).run();
         }
+<<<<<<< HEAD
         if (options.part().equals("people")) {
             new People(options).run();
+=======
+        if (options.part().equals("months")) {
+            new OneMonthLess(options).run();
+        }
+        if (options.part().equals("storage")) {
+            Storage.print(options);
+>>>>>>> log
         }
     }
 }

@@ -7,8 +7,13 @@ import java.util.stream.Stream;
 /**
  * What {@code -Dbench.NAME=} says. What holds where it says nothing stands in pom.xml, profile bench.
  *
+ * <<<<<<< HEAD
  * @param part {@code parse}, {@code load}, {@code metrics}, {@code lost}, {@code queries} or {@code people}; empty for the
  *     first two
+ * =======
+ * @param part {@code parse}, {@code load}, {@code metrics}, {@code lost}, {@code queries}, {@code months} or
+ *     {@code storage}; empty for the first two
+ * >>>>>>> log
  * @param rounds how often everything is measured, in turn; what is printed are medians
  * @param seconds of one iteration of JMH
  * @param callbacks of one run at one number of connections
@@ -18,7 +23,8 @@ import java.util.stream.Stream;
  * @param heap {@code -Xmx} of a further Tomcat to be measured beside the first, or empty
  * @param with lines of notify.properties, with semicolons between them, of a further Tomcat to be measured beside the
  *     first, or empty
- * @param rows orders and log rows that a further database holds already, or 0; of {@code queries}, 5 million where 0
+ * @param rows orders and log rows that a further database holds already, or 0; of {@code queries}, 5 million where 0; of
+ *     {@code months}, of the month that is dropped, 800,000 where 0
  * @param minutes of a run without an end at 64 connections, instead of the table; or 0
  */
 record Options(

@@ -2,6 +2,7 @@ package paynotify.store;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Clock;
 import java.time.Instant;
@@ -276,6 +277,26 @@ class AttentionTest {
         Map<String, Object> row = shop.row("select * from payment_attention_done");
         assertEquals(shop.user(), row.get("done_by"));
         assertNull(row.get("remark"));
+    }
+
+    /** Otherwise each case's order is looked up before the first one is shown. */
+    @Test
+    void attention_newestFew_lookUpNoMoreOrdersThanItTakes() {
+        for (int i = 0; i < 50; i++) {
+            paid("UNKNOWN_ORDER", "o" + i, "t" + i);
+        }
+        shop.execute("analyze payment_log");
+        List<String> plan = shop
+                .rows("explain (analyze, costs off, timing off, summary off) select * from payment_attention"
+                        + " order by last_at desc limit 3")
+                .stream()
+                .map(row -> row.values().iterator().next().toString())
+                .toList();
+        List<String> ofOrders = plan.stream()
+                .filter(line -> line.contains(" on payment_order p"))
+                .toList();
+        assertEquals(1, ofOrders.size(), plan::toString);
+        assertTrue(ofOrders.get(0).endsWith(" loops=3)"), plan::toString);
     }
 
     @Test
