@@ -19,19 +19,15 @@ public final class Bench {
             Lost.run(options);
         }
         // They take long, so only where they are asked for.
-        if (options.part().equals("queries")) {
-            new Queries(options).run();
-        }
-<<<<<<< HEAD
-        if (options.part().equals("people")) {
-            new People(options).run();
-=======
-        if (options.part().equals("months")) {
-            new OneMonthLess(options).run();
-        }
-        if (options.part().equals("storage")) {
-            Storage.print(options);
->>>>>>> log
+        // These take long, so only where they are asked for.
+        switch (options.part()) {
+            case "queries" -> new Queries(options).run();
+            case "people" -> new People(options).run();
+            case "months" -> new OneMonthLess(options).run();
+            case "storage" -> Storage.print(options);
+            default -> {
+                // Done above.
+            }
         }
     }
 }

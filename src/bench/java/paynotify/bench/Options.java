@@ -7,13 +7,8 @@ import java.util.stream.Stream;
 /**
  * What {@code -Dbench.NAME=} says. What holds where it says nothing stands in pom.xml, profile bench.
  *
- * <<<<<<< HEAD
- * @param part {@code parse}, {@code load}, {@code metrics}, {@code lost}, {@code queries} or {@code people}; empty for the
- *     first two
- * =======
- * @param part {@code parse}, {@code load}, {@code metrics}, {@code lost}, {@code queries}, {@code months} or
+ *  * @param part {@code parse}, {@code load}, {@code metrics}, {@code lost}, {@code queries}, {@code people}, {@code months} or
  *     {@code storage}; empty for the first two
- * >>>>>>> log
  * @param rounds how often everything is measured, in turn; what is printed are medians
  * @param seconds of one iteration of JMH
  * @param callbacks of one run at one number of connections
