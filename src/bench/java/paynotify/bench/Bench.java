@@ -18,7 +18,6 @@ public final class Bench {
         if (options.hasPart("lost")) {
             Lost.run(options);
         }
-        // They take long, so only where they are asked for.
         // These take long, so only where they are asked for.
         switch (options.part()) {
             case "queries" -> new Queries(options).run();
