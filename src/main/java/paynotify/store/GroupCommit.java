@@ -10,14 +10,19 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import paynotify.sender.Reading;
 
 /**
- * Settles callbacks that wait at the same time in one transaction: each of a few writers takes what is there, be it one
- * or many, and never waits for more. One lock statement, one update, one insert and one flush of the database's log are
- * shared by all of them. Thread-safe.
+ * Settles callbacks that wait at the same time in one transaction: a writer takes what is there, be it one or many, and
+ * never waits for more. One lock statement, one update, one insert and one flush of the database's log are shared by all
+ * of them. Thread-safe.
+ *
+ * <p>One writer is enough as long as it comes forward: two would halve the groups, and each group costs the database the
+ * same again. The others help when it is held up (by a connection that has died, say), or when a whole group waits.
  *
  * <p>A callback that would hold up the others, or has failed them, goes back to its caller, who settles it singly.
  */
@@ -28,6 +33,8 @@ final class GroupCommit implements AutoCloseable {
     private static final int ORDERS_MAX = 128;
     /** After so many bytes of bodies, no further callback is taken into a transaction. */
     private static final int BODY_BYTES = 4 << 20;
+    /** A callback may wait so long behind a transaction before another writer looks whether to help. */
+    private static final int HELP_AFTER_MS = 50;
     /** How long {@link #close} waits for the writers. */
     private static final int CLOSE_MS = 6_000;
 
@@ -38,6 +45,14 @@ final class GroupCommit implements AutoCloseable {
     private final Meter meter;
     private final BlockingQueue<Waiting> arrived = new ArrayBlockingQueue<>(WAITING_MAX);
     private final List<Thread> writers = new ArrayList<>();
+    /** Whether some helper watches the queue, or is called to. The semaphore is the call: one of them takes it. */
+    private final AtomicBoolean watched = new AtomicBoolean();
+
+    private final Semaphore call = new Semaphore(0);
+    /** The first writer's transaction: whether there is one, and since when. */
+    private volatile boolean busy;
+
+    private volatile long busySinceNanos;
     private volatile boolean closed;
 
     /** A callback, and what becomes of it. No record, of which the queue would call the equals: see Order.Key. */
@@ -54,7 +69,7 @@ final class GroupCommit implements AutoCloseable {
     }
 
     /**
-     * @param writers as many transactions run at once
+     * @param writers as many transactions run at once, at most
      * @param events of which accounts the shop's software is told
      * @param meter is told how many were settled together
      */
@@ -63,7 +78,7 @@ final class GroupCommit implements AutoCloseable {
         this.events = events;
         this.meter = meter;
         for (int i = 1; i <= writers; i++) {
-            Thread writer = new Thread(this::write, "notify-group-" + i);
+            Thread writer = new Thread(i == 1 ? this::write : this::help, "notify-group-" + i);
             writer.setDaemon(true);
             this.writers.add(writer);
             writer.start();
@@ -95,6 +110,9 @@ final class GroupCommit implements AutoCloseable {
             throw closed
                     ? new Unavailable(OwnFault.OTHER, STOPPED)
                     : new Unavailable(OwnFault.QUEUE, "more than " + WAITING_MAX + " callbacks wait for the database");
+        }
+        if (busy) {
+            watch();
         }
         try {
             return waiting.decisions.get(leavesNanos - System.nanoTime(), NANOSECONDS);
@@ -135,26 +153,77 @@ final class GroupCommit implements AutoCloseable {
     }
 
     private void write() {
-        List<Waiting> group = new ArrayList<>();
         while (!closed) {
             try {
-                take(group);
-                commit(group);
+                Waiting first = arrived.take();
+                busySinceNanos = System.nanoTime();
+                busy = true;
+                settle(first);
             } catch (InterruptedException e) {
                 // Closed while nothing was there.
-            } catch (Throwable failure) {
-                // Whatever it is: those who wait are told, and the writer goes on, for nobody would take its place.
-                fail(group, failure);
+            } finally {
+                busy = false;
             }
-            group.clear();
         }
     }
 
-    /** All that wait, within the limits; waits itself only for the first one. */
-    private void take(List<Waiting> group) throws InterruptedException {
+    /** Someone waits behind a transaction: one of the helpers sees to it that it is not for long. */
+    private void watch() {
+        if (watched.compareAndSet(false, true)) {
+            call.release();
+        }
+    }
+
+    private void help() {
+        while (!closed) {
+            try {
+                call.acquire();
+                MILLISECONDS.sleep(HELP_AFTER_MS);
+                if (needsHelp()) {
+                    // Another one watches meanwhile, for this one may be held up, too.
+                    call.release();
+                    while (needsHelp()) {
+                        settle(arrived.poll());
+                    }
+                } else if (arrived.isEmpty()) {
+                    watched.set(false);
+                    if (!arrived.isEmpty()) {
+                        watch();
+                    }
+                } else {
+                    call.release();
+                }
+            } catch (InterruptedException e) {
+                // Closed.
+            }
+        }
+    }
+
+    private boolean needsHelp() {
+        int waiting = arrived.size();
+        boolean heldUp = busy && System.nanoTime() - busySinceNanos > MILLISECONDS.toNanos(HELP_AFTER_MS);
+        return !closed && waiting > 0 && (heldUp || waiting >= ORDERS_MAX);
+    }
+
+    /** @param first null if another writer was faster */
+    private void settle(@Nullable Waiting first) {
+        List<Waiting> group = new ArrayList<>();
+        try {
+            take(group, first);
+            if (!group.isEmpty()) {
+                commit(group);
+            }
+        } catch (Throwable failure) {
+            // Whatever it is: those who wait are told, and the writer goes on, for nobody would take its place.
+            fail(group, failure);
+        }
+    }
+
+    /** All that wait, within the limits. */
+    private void take(List<Waiting> group, @Nullable Waiting first) {
         long bytes = 0;
         int orders = 0;
-        for (Waiting next = arrived.take();
+        for (Waiting next = first;
                 next != null;
                 next = orders < ORDERS_MAX && bytes < BODY_BYTES ? arrived.poll() : null) {
             group.add(next);

@@ -23,7 +23,7 @@ public final class Store implements AutoCloseable {
     /** {@code GET /notify/health} says DOWN after this time. */
     private static final int PING_MS = 1_000;
 
-    /** One writer for each so many connections settles callbacks together; the other connections are for single ones. */
+    /** At most one writer for each so many connections settles callbacks together; the other connections are for single ones. */
     private static final int CONNECTIONS_PER_GROUP = 4;
 
     private final Pool pool;

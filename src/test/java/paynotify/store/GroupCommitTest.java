@@ -186,6 +186,39 @@ class GroupCommitTest {
         verify(insert, times(2)).execute();
     }
 
+    /** A connection that has died holds up one transaction, not those behind it. */
+    @Test
+    void settle_firstWriterIsHeldUp_anotherHelps() throws Exception {
+        try (TransactionRunner two = new TransactionRunner("test", new Pool(pool, 2, false, pool, null), 2);
+                GroupCommit helped = new GroupCommit(two, 2, EventRules.NONE, Meter.NONE)) {
+            when(insert.execute())
+                    .thenAnswer(call -> {
+                        release.await();
+                        return false;
+                    })
+                    .thenReturn(false);
+            CompletableFuture<Outcome> first = CompletableFuture.supplyAsync(() -> {
+                try {
+                    return helped.submit(forged(), in(10_000)).get(0).outcome();
+                } catch (Unavailable e) {
+                    throw new IllegalStateException(e);
+                }
+            });
+            Thread.sleep(200);
+            for (int i = 0; i < 3; i++) {
+                assertEquals(
+                        Outcome.BAD_SIGNATURE,
+                        helped.submit(forged(), in(2_000)).get(0).outcome());
+            }
+            assertFalse(first.isDone());
+            release.countDown();
+            assertEquals(Outcome.BAD_SIGNATURE, first.get());
+            assertEquals(
+                    Outcome.BAD_SIGNATURE,
+                    helped.submit(forged(), in(2_000)).get(0).outcome());
+        }
+    }
+
     /** The queue of those who wait for a database that hangs must not keep what nobody waits for. */
     @Test
     void settle_callerHasLeft_hisBodyIsNotKept() throws Exception {
