@@ -1,6 +1,7 @@
 package paynotify.store;
 
 import java.util.Arrays;
+import java.util.Locale;
 import java.util.stream.Collectors;
 
 /**
@@ -31,7 +32,7 @@ record RowsSql(String many, String one) {
 
     private static String columns(String columns, String format) {
         return Arrays.stream(columns.split(", "))
-                .map(column -> format.formatted((Object[]) column.split(" ")))
+                .map(column -> String.format(Locale.ROOT, format, (Object[]) column.split(" ")))
                 .collect(Collectors.joining(", "));
     }
 
