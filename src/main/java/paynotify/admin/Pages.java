@@ -98,7 +98,8 @@ final class Pages {
         }
     }
 
-    private static <T> T result(FutureTask<T> task) throws Unavailable {
+    /** What has been counted beside. */
+    static <T> T result(FutureTask<T> task) throws Unavailable {
         try {
             return task.get();
         } catch (ExecutionException e) {

@@ -17,6 +17,7 @@ import paynotify.sender.Callback;
 import paynotify.sender.Claims;
 import paynotify.sender.Finding;
 import paynotify.sender.Outcome;
+import paynotify.sender.Payment;
 import paynotify.sender.Reading;
 import paynotify.sender.Refund;
 import paynotify.sender.Source;
@@ -90,10 +91,10 @@ final class PaymentLog {
         }
 
         /** As the trigger of the log has it (V17): it notes what pays an order, and what pays none any more. */
-        private boolean isNoted() {
-            return (decision.outcome() == Outcome.APPLIED || decision.outcome() == Outcome.REFUNDED)
-                    && "PAYMENT".equals(claims().event())
-                    && claims().transactionId() != null;
+        boolean isNoted() {
+            return finding instanceof Payment payment
+                    && payment.trade().transactionId() != null
+                    && (decision.outcome() == Outcome.APPLIED || decision.outcome() == Outcome.REFUNDED);
         }
     }
 
