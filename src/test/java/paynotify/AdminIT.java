@@ -334,10 +334,6 @@ class AdminIT {
         database.execute("delete from payment_inquiry where out_trade_no like 'PAGE-%'");
     }
 
-    private static int count(String text, String part) {
-        return text.split(Pattern.quote(part), -1).length - 1;
-    }
-
     @Test
     void language_isTheBrowsersOrTheLinks() {
         assertTrue(operator.get("/", "Accept-Language", "zh-CN,zh;q=0.9").text().contains("<h1>概览</h1>"));
