@@ -86,7 +86,9 @@ final class Pages {
             FutureTask<OverviewQueries.State> beside = new FutureTask<>(state::get);
             Cached<OverviewQueries.Flow> flow = Objects.requireNonNull(flows.get(span));
             if (state.isDue() && flow.isDue()) {
-                new Thread(beside, "notify-admin-overview").start();
+                Thread second = new Thread(beside, "notify-admin-overview");
+                second.setDaemon(true);
+                second.start();
             } else {
                 beside.run();
             }

@@ -1,7 +1,6 @@
 package paynotify.store;
 
 import java.sql.Array;
-import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.Types;
@@ -48,12 +47,7 @@ final class Columns<T> {
         if (only != null) {
             return set(value.apply(only));
         }
-        String[] values = new String[rows.size()];
-        int i = 0;
-        for (T row : rows) {
-            values[i++] = value.apply(row);
-        }
-        return set("text", values);
+        return set("text", value, new String[rows.size()]);
     }
 
     /** The next parameter: a whole number of each row, for {@code bigint[]}. */
@@ -62,12 +56,7 @@ final class Columns<T> {
             statement.setObject(++parameters, value.apply(only), Types.BIGINT);
             return this;
         }
-        Long[] values = new Long[rows.size()];
-        int i = 0;
-        for (T row : rows) {
-            values[i++] = value.apply(row);
-        }
-        return set("int8", values);
+        return set("int8", value, new Long[rows.size()]);
     }
 
     /** The next parameter: one text for all rows. */
@@ -96,9 +85,12 @@ final class Columns<T> {
         }
     }
 
-    private Columns<T> set(String type, Object[] values) throws SQLException {
-        Connection connection = statement.getConnection();
-        Array array = connection.createArrayOf(type, values);
+    private <V> Columns<T> set(String type, Function<T, @Nullable V> value, @Nullable V[] values) throws SQLException {
+        int i = 0;
+        for (T row : rows) {
+            values[i++] = value.apply(row);
+        }
+        Array array = statement.getConnection().createArrayOf(type, values);
         statement.setArray(++parameters, array);
         return this;
     }

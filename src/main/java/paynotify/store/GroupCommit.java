@@ -210,6 +210,10 @@ final class GroupCommit implements AutoCloseable {
         List<Waiting> group = new ArrayList<>();
         try {
             take(group, first);
+            if (!arrived.isEmpty()) {
+                // More than one transaction takes: they wait behind it.
+                watch();
+            }
             if (!group.isEmpty()) {
                 commit(group);
             }

@@ -213,7 +213,7 @@ final class PaymentLog {
         return isIpv4(ipv4) ? ipv4 : null;
     }
 
-    /** Four numbers up to 255 without leading zeros. By hand: by an expression it took a twentieth of a callback's time. */
+    /** Four numbers up to 255 without leading zeros. By hand, for it is on every callback's way. */
     private static boolean isIpv4(String text) {
         int numbers = 0;
         int number = -1;

@@ -5,8 +5,8 @@ import java.util.Locale;
 import java.util.stream.Collectors;
 
 /**
- * A statement about rows that we give it, in two shapes. For one row they are plain parameters, which saves PostgreSQL a
- * fifth of its work where a callback comes alone; for any number of rows one array for each column, so that many cost one
+ * A statement about rows that we give it, in two shapes. For one row they are plain parameters, which is
+ * less work for PostgreSQL where a callback comes alone; for any number of rows one array for each column, so that many cost one
  * round trip and the statement is the same for all numbers. What is around the rows is written once.
  *
  * @param many the rows come from {@code unnest}; {@code LIMIT ?} takes their number
