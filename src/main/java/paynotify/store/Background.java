@@ -33,6 +33,11 @@ final class Background implements AutoCloseable {
      * @throws Unavailable if it failed, or could not be done in {@value #TRANSACTION_MS} ms; nothing is known to be stored
      */
     <T> T run(TransactionRunner.Work<T> work) throws Unavailable {
+        return run((connection, last) -> work.run(connection));
+    }
+
+    /** The same with something to write last. */
+    <T> T run(TransactionRunner.WritingWork<T> work) throws Unavailable {
         if (!ready()) {
             throw new Unavailable("the tables are not ready");
         }

@@ -1,51 +1,59 @@
 package paynotify.store;
 
 import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Commits, and reads back that it is so. {@link Connection#commit} does not: PostgreSQL answers a COMMIT with the word
- * ROLLBACK where the transaction had failed, and the driver (42.7) passes over it; and it sends COMMIT as a statement with
- * a name, which behind a pooler may be the name of another session's ROLLBACK.
+ * Writes what is to be written last, commits, and reads back that it is so, all in one round trip. {@link Connection#commit}
+ * would not: PostgreSQL answers a COMMIT with the word ROLLBACK where the transaction had failed, and the driver (42.7) passes
+ * over it; and it sends COMMIT as a statement with a name, which behind a pooler may be the name of another session's
+ * statement.
  *
  * <p>A setting that is made in a transaction lasts if, and only if, that transaction is committed (PostgreSQL's
- * documentation, SET). So one is made, of a value that was never there before, and asked for after the COMMIT. The three go
- * out together, without names, and take one round trip, as the COMMIT alone would. Their text is always the same, so that
- * the driver reads it once.
+ * documentation, SET). So one is made, of a value that was never there before, and asked for after the COMMIT, where no
+ * transaction is open that has written anything. Whatever the COMMIT was taken for, this answer tells.
  */
 final class Commit {
-    private static final String SQL =
-            "SELECT set_config('paynotify.commit', clock_timestamp() || ' ' || random(), false);"
-                    + " COMMIT; SHOW paynotify.commit";
+    private static final String MARK = "set_config('paynotify.commit', ?, false)";
+
+    private static final String COMMIT = "; COMMIT; SELECT current_setting('paynotify.commit')"
+            + " WHERE pg_current_xact_id_if_assigned() IS NULL";
 
     private Commit() {}
 
     /**
      * @param connection in a transaction, without autocommit
+     * @param last what is written before
      * @throws SQLException if it is not committed, or not known to be
+     * @throws IllegalStateException if something of the shop's has kept a row from being written: nothing is committed
      */
-    static void run(Connection connection) throws SQLException {
-        String set;
+    static void run(Connection connection, Writes last) throws SQLException {
+        String mark = UUID.randomUUID().toString();
+        PreparedStatement statement = connection.prepareStatement(last.sql(MARK, COMMIT));
+        last.set(statement, mark);
         String found;
-        try (Statement statement = connection.createStatement()) {
-            statement.execute(SQL);
-            set = value(statement);
+        try (statement) {
+            statement.execute();
             statement.getMoreResults();
             statement.getMoreResults();
             found = value(statement);
+        } catch (SQLException e) {
+            Writes.requireCounted(e);
+            throw e;
         } catch (RuntimeException e) {
             // Thrown by a pool: it is not known whether it has committed. Without a SQLSTATE it is treated so.
             throw new SQLException("the commit failed: " + e.getMessage(), e);
         }
-        if (set == null || !set.equals(found)) {
+        if (!mark.equals(found)) {
             throw new SQLException("expected that COMMIT commits, found that nothing is stored");
         }
     }
 
-    private static @Nullable String value(Statement statement) throws SQLException {
+    private static @Nullable String value(PreparedStatement statement) throws SQLException {
         try (ResultSet value = statement.getResultSet()) {
             return value != null && value.next() ? value.getString(1) : null;
         }

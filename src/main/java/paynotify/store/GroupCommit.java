@@ -247,7 +247,7 @@ final class GroupCommit implements AutoCloseable {
         }
         List<Reading> readings = group.stream().map(each -> each.reading).toList();
         List<@Nullable List<Decision>> decisions = transactions.transaction(
-                deadlineNanos, connection -> Settlement.run(connection, false, readings, events));
+                deadlineNanos, (connection, last) -> Settlement.run(connection, last, false, readings, events));
         meter.settledTogether(group.size());
         for (int i = 0; i < group.size(); i++) {
             group.get(i).decisions.complete(decisions.get(i));

@@ -132,10 +132,11 @@ public final class Inquiries {
      */
     public List<Decision> answered(Due due, Answer answer, List<Duration> ages) throws Unavailable {
         List<Decision> settled = new ArrayList<>();
-        background.run(connection -> {
+        background.run((connection, last) -> {
             if (answer.reading() != null) {
                 settled.addAll(Settlement.answer(
                         connection,
+                        last,
                         answer.reading(),
                         new Order.Key(due.question().mchId(), due.question().outTradeNo()),
                         events));

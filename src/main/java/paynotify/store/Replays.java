@@ -154,11 +154,11 @@ public final class Replays {
     private boolean run(int offset, int most, Function<Row, Again> reader) throws Unavailable {
         taken = List.of();
         Settled settled = new Settled(new ArrayList<>(), new ArrayList<>());
-        boolean more = background.run(connection -> {
+        boolean more = background.run((connection, last) -> {
             List<Long> open = open(connection, offset, most);
             taken = open;
             List<Done> done =
-                    open.isEmpty() ? List.of() : settle(connection, open, load(connection, open), reader, settled);
+                    open.isEmpty() ? List.of() : settle(connection, last, open, load(connection, open), reader, settled);
             done(connection, done);
             return open.size() == most || done.size() < open.size();
         });
@@ -216,6 +216,7 @@ public final class Replays {
 
     private List<Done> settle(
             Connection connection,
+            Writes last,
             List<Long> logIds,
             Map<Long, Row> found,
             Function<Row, Again> reader,
@@ -242,7 +243,7 @@ public final class Replays {
                 orders += again.reading().findings().size();
             }
         }
-        List<@Nullable List<Decision>> decisions = Settlement.run(connection, true, readings, events);
+        List<@Nullable List<Decision>> decisions = Settlement.run(connection, last, true, readings, events);
         for (int i = 0; i < decisions.size(); i++) {
             List<Decision> all = Objects.requireNonNull(decisions.get(i));
             settledRows.decisions.add(all);

@@ -55,6 +55,7 @@ final class Settlement {
 
     /**
      * @param connection in a transaction, which the caller commits
+     * @param last gets the orders' and the log's rows
      * @param waits whether to wait for orders that somebody else holds locked. If not, a callback whose order can't be had
      *     at once, for this reason or because there is none, is left out: nothing is changed, and nothing logged
      * @param events of which accounts the shop's software is told
@@ -63,8 +64,9 @@ final class Settlement {
      * @throws SQLException also, unless {@code waits}, if a transaction has paid another order before: to be settled singly
      */
     static List<@Nullable List<Decision>> run(
-            Connection connection, boolean waits, List<Reading> readings, EventRules events) throws SQLException {
-        return run(connection, waits, readings, null, events);
+            Connection connection, Writes last, boolean waits, List<Reading> readings, EventRules events)
+            throws SQLException {
+        return run(connection, last, waits, readings, null, events);
     }
 
     /**
@@ -72,14 +74,20 @@ final class Settlement {
      *
      * @param asked the order that was asked about
      */
-    static List<Decision> answer(Connection connection, Reading answer, Order.Key asked, EventRules events)
+    static List<Decision> answer(
+            Connection connection, Writes last, Reading answer, Order.Key asked, EventRules events)
             throws SQLException {
         return Objects.requireNonNull(
-                run(connection, true, List.of(answer), asked, events).get(0));
+                run(connection, last, true, List.of(answer), asked, events).get(0));
     }
 
     private static List<@Nullable List<Decision>> run(
-            Connection connection, boolean waits, List<Reading> readings, Order.@Nullable Key asked, EventRules events)
+            Connection connection,
+            Writes last,
+            boolean waits,
+            List<Reading> readings,
+            Order.@Nullable Key asked,
+            EventRules events)
             throws SQLException {
         // All who wait for several orders wait for them in one order, so that no two wait for each other.
         Set<Order.Claim> claims = new TreeSet<>(Order.Claim.IN_ORDER);
@@ -93,14 +101,12 @@ final class Settlement {
             decisions.add(settlement.canBeHad(each) ? settlement.decide(each, rows) : null);
         }
         settlement.events.write(connection);
-        Writes writes = new Writes();
-        PaymentDao.pay(writes, settlement.paid);
+        PaymentDao.pay(last, settlement.paid);
         if (waits) {
-            PaymentLog.insert(writes, rows);
+            PaymentLog.insert(last, rows);
         } else {
-            PaymentLog.insertOnce(writes, rows);
+            PaymentLog.insertOnce(last, rows);
         }
-        writes.run(connection);
         return decisions;
     }
 

@@ -147,16 +147,14 @@ public final class Store implements AutoCloseable {
     private List<Decision> settleSingly(Reading reading, long deadlineNanos) throws Unavailable {
         return transactions.inTransaction(
                 deadlineNanos,
-                connection -> Objects.requireNonNull(Settlement.run(connection, true, List.of(reading), events)
+                (connection, last) -> Objects.requireNonNull(Settlement.run(connection, last, true, List.of(reading), events)
                         .get(0)));
     }
 
     private void log(List<PaymentLog.Row> rows) throws Unavailable {
         schema.requireReady();
-        transactions.inTransaction(in(SETTLE_MS), connection -> {
-            Writes writes = new Writes();
-            PaymentLog.insert(writes, rows);
-            writes.run(connection);
+        transactions.inTransaction(in(SETTLE_MS), (connection, last) -> {
+            PaymentLog.insert(last, rows);
             return true;
         });
     }

@@ -78,6 +78,12 @@ final class TransactionRunner implements AutoCloseable {
         T run(Connection connection) throws SQLException;
     }
 
+    /** The same of a transaction that has something to write last, together with the COMMIT. */
+    @FunctionalInterface
+    interface WritingWork<T> {
+        T run(Connection connection, Writes last) throws SQLException;
+    }
+
     /**
      * Runs the work in a transaction of its own and returns its result after the commit. In every other case nothing is
      * known to be stored: it is rolled back, or (only when the answer to the commit itself is lost) not known.
@@ -86,6 +92,11 @@ final class TransactionRunner implements AutoCloseable {
      * @throws Unavailable if it failed, or could not be done by then
      */
     <T> T inTransaction(long deadlineNanos, Work<T> work) throws Unavailable {
+        return inTransaction(deadlineNanos, (connection, last) -> work.run(connection));
+    }
+
+    /** The same with something to write last. */
+    <T> T inTransaction(long deadlineNanos, WritingWork<T> work) throws Unavailable {
         FutureTask<T> transaction = new FutureTask<>(() -> transaction(deadlineNanos, work));
         try {
             writers.execute(transaction);
@@ -117,7 +128,7 @@ final class TransactionRunner implements AutoCloseable {
      *
      * @throws SQLException if it failed, or could not be done by then
      */
-    <T> T transaction(long deadlineNanos, Work<T> work) throws SQLException {
+    <T> T transaction(long deadlineNanos, WritingWork<T> work) throws SQLException {
         millisUntil(deadlineNanos);
         Connection connection = pool.connections().getConnection();
         long takenNanos = System.nanoTime();
@@ -133,15 +144,18 @@ final class TransactionRunner implements AutoCloseable {
         }
     }
 
-    private <T> T transaction(Connection connection, long deadlineNanos, Work<T> work) throws SQLException {
+    private <T> T transaction(Connection connection, long deadlineNanos, WritingWork<T> work) throws SQLException {
         boolean autoCommit = connection.getAutoCommit();
         int networkTimeout = connection.getNetworkTimeout();
         connection.setNetworkTimeout(Runnable::run, millisUntil(deadlineNanos));
         connection.setAutoCommit(false);
         boolean ended = false;
         try {
-            T result = work(connection, deadlineNanos, work);
-            Commit.run(connection);
+            Writes last = new Writes();
+            T result = work(connection, last, work);
+            // After that the caller is gone and has said that nothing is stored: better to keep his word.
+            connection.setNetworkTimeout(Runnable::run, millisUntil(deadlineNanos));
+            Commit.run(connection, last);
             ended = true;
             return result;
         } catch (Throwable failure) {
@@ -164,16 +178,13 @@ final class TransactionRunner implements AutoCloseable {
         }
     }
 
-    private <T> T work(Connection connection, long deadlineNanos, Work<T> work) throws SQLException {
+    private <T> T work(Connection connection, Writes last, WritingWork<T> work) throws SQLException {
         if (!pool.limited()) {
             try (Statement limits = connection.createStatement()) {
                 limits.execute(LIMITS_OF_TRANSACTION);
             }
         }
-        T result = work.run(connection);
-        // After that the caller is gone and has said that nothing is stored: better to keep his word.
-        millisUntil(deadlineNanos);
-        return result;
+        return work.run(connection, last);
     }
 
     /**

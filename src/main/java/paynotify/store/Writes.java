@@ -1,16 +1,33 @@
 package paynotify.store;
 
-import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /**
- * What a transaction writes: one statement for each table, sent together in one round trip, in their order, and each
- * looked at before the transaction is committed. Belongs to one thread.
+ * What a transaction writes last, one statement for each table. They go out in one round trip with the COMMIT
+ * ({@link Commit}), so it is the server that counts what they have written, and fails the transaction if it is not so many
+ * rows. Belongs to one thread.
  */
 final class Writes {
+    /** What the server says of a miscount. It is no number, which fails the transaction where it must be one. */
+    private static final String MISCOUNT = "expected to write ";
+
+    private static final Pattern MISCOUNTED = Pattern.compile(MISCOUNT + "\\d+ rows of \\w+, found that it was \\d+");
+
+    private static final String INVALID_TEXT_REPRESENTATION = "22P02";
+
+    /** The statements together, by the statements. There are few, and the driver reads each once. */
+    private static final Map<List<String>, String> TOGETHER = new ConcurrentHashMap<>();
+
     private final List<Write> writes = new ArrayList<>();
 
     /** @param rows that the statement must write into the table */
@@ -29,32 +46,58 @@ final class Writes {
         int set(PreparedStatement statement, int before) throws SQLException;
     }
 
-    /** @param rows that it must write: otherwise something of the shop's stands in between */
+    /**
+     * @param sql an INSERT or UPDATE without RETURNING
+     * @param rows that it must write: otherwise something of the shop's (a trigger, say) stands in between
+     */
     void add(String sql, Parameters parameters, int rows, String table) {
         writes.add(new Write(sql, parameters, rows, table));
     }
 
     /**
-     * Does what has been added; nothing, not even a round trip, where nothing has.
+     * One statement that does all of them, and selects something. Its text is the same at all times for the same writes.
      *
-     * @param connection in a transaction, which the caller commits
-     * @throws IllegalStateException if it is not as many rows as must be: our own fault
+     * @param selected what it selects, with one parameter, and {@code after} what follows it: the same at all times
      */
-    void run(Connection connection) throws SQLException {
+    String sql(String selected, String after) {
+        List<String> statements = writes.stream().map(Write::sql).toList();
+        return TOGETHER.computeIfAbsent(statements, key -> together(selected) + after);
+    }
+
+    private String together(String selected) {
         if (writes.isEmpty()) {
-            return;
+            return "SELECT " + selected;
         }
-        String all = String.join(";", writes.stream().map(Write::sql).toList());
-        try (PreparedStatement statement = connection.prepareStatement(all)) {
-            int parameters = 0;
-            for (Write write : writes) {
-                parameters = write.parameters.set(statement, parameters);
-            }
-            statement.execute();
-            for (Write write : writes) {
-                TransactionRunner.requireRows(write.rows, statement.getUpdateCount(), write.table);
-                statement.getMoreResults();
-            }
+        return each(", ", "w%1$d AS (%2$s RETURNING 1)", "WITH ") + " SELECT " + selected
+                + each("", ", CAST(CASE WHEN c%1$d.found = c%1$d.expected THEN '1' ELSE '" + MISCOUNT
+                        + "' || c%1$d.expected || ' rows of %3$s, found that it was ' || c%1$d.found END AS integer)", "")
+                + each(", ", "(SELECT count(*) AS found, CAST(? AS bigint) AS expected FROM w%1$d) c%1$d", " FROM ");
+    }
+
+    /** @param format of one: its number, its statement, its table */
+    private String each(String between, String format, String before) {
+        return IntStream.range(0, writes.size())
+                .mapToObj(i -> String.format(Locale.ROOT, format, i, writes.get(i).sql, writes.get(i).table))
+                .collect(Collectors.joining(between, before, ""));
+    }
+
+    /** Sets the parameters of all of them, and the one of what is selected. */
+    void set(PreparedStatement statement, String selected) throws SQLException {
+        int parameters = 0;
+        for (Write write : writes) {
+            parameters = write.parameters.set(statement, parameters);
+        }
+        statement.setString(++parameters, selected);
+        for (Write write : writes) {
+            statement.setLong(++parameters, write.rows);
+        }
+    }
+
+    /** @throws IllegalStateException if it failed because not as many rows were written as must be: our own fault */
+    static void requireCounted(SQLException failure) {
+        Matcher miscount = MISCOUNTED.matcher(String.valueOf(failure.getMessage()));
+        if (INVALID_TEXT_REPRESENTATION.equals(failure.getSQLState()) && miscount.find()) {
+            throw new IllegalStateException(miscount.group(), failure);
         }
     }
 }

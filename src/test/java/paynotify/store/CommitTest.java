@@ -40,7 +40,7 @@ class CommitTest {
         try (Connection connection = connect(mode)) {
             for (int i = 1; i <= 20; i++) {
                 run(connection, "insert into t values (" + i + ")");
-                Commit.run(connection);
+                Commit.run(connection, new Writes());
                 assertEquals(i, database.count("t"));
                 // None is open, which would hold the connection back from others.
                 connection.setReadOnly(false);
@@ -57,11 +57,11 @@ class CommitTest {
     void run_deferredConstraint_failsAsTheDatabaseSays(String mode) throws SQLException {
         try (Connection connection = connect(mode)) {
             run(connection, "insert into t values (1), (1)");
-            SQLException refused = assertThrows(SQLException.class, () -> Commit.run(connection));
+            SQLException refused = assertThrows(SQLException.class, () -> Commit.run(connection, new Writes()));
             assertEquals("23505", refused.getSQLState());
             connection.rollback();
             run(connection, "insert into t values (1)");
-            Commit.run(connection);
+            Commit.run(connection, new Writes());
             assertEquals(1, database.count("t"));
         }
     }
@@ -75,7 +75,7 @@ class CommitTest {
             assertDoesNotThrow(connection::commit);
             assertEquals(0, database.count("t"));
             fail(connection);
-            assertThrows(SQLException.class, () -> Commit.run(connection));
+            assertThrows(SQLException.class, () -> Commit.run(connection, new Writes()));
             connection.rollback();
             assertFalse(connection.isClosed());
         }

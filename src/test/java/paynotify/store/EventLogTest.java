@@ -70,8 +70,9 @@ class EventLogTest {
     }
 
     private void settle(EventRules rules, Reading... readings) throws SQLException {
-        Settlement.run(connection, true, List.of(readings), rules);
-        connection.commit();
+        Writes last = new Writes();
+        Settlement.run(connection, last, true, List.of(readings), rules);
+        Commit.run(connection, last);
     }
 
     private String events(String columns) {
@@ -114,7 +115,7 @@ class EventLogTest {
     void rolledBack_isNotTold() throws Exception {
         try (Connection listener = shop.connect()) {
             listener.createStatement().execute("listen \"Told.you\"");
-            Settlement.run(connection, true, List.of(of("b", payment("o1", 101))), CHANNEL);
+            Settlement.run(connection, new Writes(), true, List.of(of("b", payment("o1", 101))), CHANNEL);
             connection.rollback();
             assertEquals(0, listener.unwrap(PGConnection.class).getNotifications(200).length);
         }
@@ -165,12 +166,14 @@ class EventLogTest {
     /** Of an answer about a whole each order is asked about itself; as the log, events tell of it then. */
     @Test
     void answerAboutAWhole_tellsOfTheOrderThatWasAskedAbout() throws SQLException {
+        Writes last = new Writes();
         Settlement.answer(
                 connection,
+                last,
                 of("a", payment("o1", 101), payment("o2", 102), payment("o3", 102)),
                 new Order.Key("m", "o3"),
                 WEBHOOK);
-        connection.commit();
+        Commit.run(connection, last);
         assertEquals(
                 "[{type=payment.paid, out_trade_no=o1}, {type=payment.attention, out_trade_no=o3}]",
                 events("type, out_trade_no"));
@@ -238,8 +241,9 @@ class EventLogTest {
         List<Reading> group = IntStream.range(from, from + 3)
                 .mapToObj(i -> of("a", payment("o" + i, 101)))
                 .toList();
-        Settlement.run(counting(connection, statements), false, group, rules);
-        connection.commit();
+        Writes last = new Writes();
+        Settlement.run(counting(connection, statements), last, false, group, rules);
+        Commit.run(counting(connection, statements), last);
         return statements;
     }
 

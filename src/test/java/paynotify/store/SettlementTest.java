@@ -73,10 +73,11 @@ class SettlementTest {
 
     private List<Outcome> settle(boolean waits, Reading... cases) throws SQLException {
         List<Outcome> outcomes = new ArrayList<>();
-        for (List<Decision> decisions : Settlement.run(connection, waits, List.of(cases), EventRules.NONE)) {
+        Writes last = new Writes();
+        for (List<Decision> decisions : Settlement.run(connection, last, waits, List.of(cases), EventRules.NONE)) {
             outcomes.add(decisions == null ? null : decisions.get(0).outcome());
         }
-        connection.commit();
+        Commit.run(connection, last);
         return outcomes;
     }
 
@@ -94,9 +95,11 @@ class SettlementTest {
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
     void settle_paymentThatWasGivenBack_paysNothingAnyMore(boolean another) throws SQLException {
-        Decision back = Settlement.answer(connection, givenBack("o1", "t1"), new Order.Key("m", "o1"), EventRules.NONE)
+        Writes last = new Writes();
+        Order.Key asked = new Order.Key("m", "o1");
+        Decision back = Settlement.answer(connection, last, givenBack("o1", "t1"), asked, EventRules.NONE)
                 .get(0);
-        connection.commit();
+        Commit.run(connection, last);
         assertEquals(Outcome.REFUNDED, back.outcome());
         Reading late = payment(another ? "o2" : "o1", "t1", 101);
         assertThrows(SQLException.class, () -> settle(false, late));
@@ -122,8 +125,10 @@ class SettlementTest {
                         first.findings().get(0),
                         payment("o2", "t2", 102).findings().get(0),
                         payment("o3", "t3", 101).findings().get(0)));
-        List<Decision> decisions = Settlement.answer(connection, whole, new Order.Key("m", "o2"), EventRules.NONE);
-        connection.commit();
+        Writes last = new Writes();
+        Order.Key asked = new Order.Key("m", "o2");
+        List<Decision> decisions = Settlement.answer(connection, last, whole, asked, EventRules.NONE);
+        Commit.run(connection, last);
         assertEquals(
                 List.of(Outcome.AMOUNT_MISMATCH, Outcome.AMOUNT_MISMATCH, Outcome.APPLIED),
                 decisions.stream().map(Decision::outcome).toList());
@@ -219,8 +224,8 @@ class SettlementTest {
             assertThrows(
                     SQLException.class,
                     () -> database.transaction(
-                            deadline, c -> c.createStatement().execute("no")));
-            String lockTimeout = database.transaction(deadline, c -> {
+                            deadline, (c, last) -> c.createStatement().execute("no")));
+            String lockTimeout = database.transaction(deadline, (c, last) -> {
                 try (var rows = c.createStatement().executeQuery("show lock_timeout")) {
                     rows.next();
                     return rows.getString(1);
@@ -311,7 +316,8 @@ class SettlementTest {
     void settle_transactionThatIsBeingSettledElsewhere_isLeftOutOfAGroup() throws SQLException {
         try (Connection other = DriverManager.getConnection(shop.url(), shop.user(), shop.password())) {
             other.setAutoCommit(false);
-            Settlement.run(other, false, List.of(payment("o1", "t1", 101)), EventRules.NONE);
+            Writes last = new Writes();
+            Settlement.run(other, last, false, List.of(payment("o1", "t1", 101)), EventRules.NONE);
             List<Outcome> expected = new ArrayList<>();
             expected.add(null);
             expected.add(Outcome.APPLIED);
@@ -319,7 +325,7 @@ class SettlementTest {
             assertEquals(
                     expected,
                     settle(false, payment("o2", "t1", 101), payment("o3", "t3", 101), payment("o3", "t1", 101)));
-            other.commit();
+            Commit.run(other, last);
         }
         assertEquals(List.of(Outcome.CONFLICT), settle(true, payment("o2", "t1", 101)));
     }

@@ -20,6 +20,7 @@ import static org.mockito.Mockito.when;
 import com.zaxxer.hikari.HikariDataSource;
 import com.zaxxer.hikari.HikariPoolMXBean;
 import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -37,13 +38,17 @@ class TransactionRunnerTest {
     private final Connection connection = mock(Connection.class);
     private final DataSource pool = mock(DataSource.class);
     private final CountDownLatch release = new CountDownLatch(1);
-    private Statement statement;
+    /** The COMMIT's, with what is written before it. */
+    private PreparedStatement commit;
+
+    private final Statement limits = mock(Statement.class);
     private final TransactionRunner database = new TransactionRunner("test", new Pool(pool, 1, false, pool, null), 1);
 
     @BeforeEach
     void connect() throws SQLException {
         when(pool.getConnection()).thenReturn(connection);
-        statement = Commits.of(connection);
+        commit = Commits.of(connection);
+        when(connection.createStatement()).thenReturn(limits);
     }
 
     @AfterEach
@@ -59,10 +64,10 @@ class TransactionRunnerTest {
     @Test
     void inTransaction_workDone_commitsLastAndThenReturns() throws Exception {
         assertEquals("done", database.inTransaction(in(5_000), c -> "done"));
-        InOrder order = inOrder(connection, statement);
+        InOrder order = inOrder(connection, limits, commit);
         order.verify(connection).setAutoCommit(false);
-        order.verify(connection).createStatement();
-        order.verify(statement).execute(startsWith(Commits.COMMIT));
+        order.verify(limits).execute(startsWith("SET TRANSACTION"));
+        order.verify(commit).execute();
         order.verify(connection).close();
         verify(connection, never()).rollback();
     }
@@ -71,7 +76,7 @@ class TransactionRunnerTest {
     void inTransaction_commitDies_isUnavailableAndKeepsTheFirstCause() throws SQLException {
         SQLException first = new SQLException("the connection died on commit");
         SQLException second = new SQLException("and on rollback");
-        doThrow(first).when(statement).execute(startsWith(Commits.COMMIT));
+        doThrow(first).when(commit).execute();
         doThrow(second).when(connection).rollback();
         Unavailable thrown = assertThrows(Unavailable.class, () -> database.inTransaction(in(5_000), c -> "done"));
         assertSame(first, thrown.getCause());
@@ -81,14 +86,14 @@ class TransactionRunnerTest {
     /** What a named COMMIT may be behind a pooler, and what PostgreSQL makes of one after a failure. */
     @Test
     void inTransaction_commitStoresNothing_isUnavailable() throws SQLException {
-        statement = Commits.of(connection, mark -> "that of an earlier transaction");
+        commit = Commits.of(connection, mark -> "that of an earlier transaction");
         Unavailable thrown = assertThrows(Unavailable.class, () -> database.inTransaction(in(5_000), c -> "done"));
         assertEquals("expected that COMMIT commits, found that nothing is stored", thrown.getMessage());
-        when(statement.getMoreResults()).thenReturn(false);
+        when(commit.getMoreResults()).thenReturn(false);
         assertThrows(Unavailable.class, () -> database.inTransaction(in(5_000), c -> "done"));
         ResultSet none = mock(ResultSet.class);
-        when(statement.getMoreResults()).thenReturn(true);
-        when(statement.getResultSet()).thenReturn(none);
+        when(commit.getMoreResults()).thenReturn(true);
+        when(commit.getResultSet()).thenReturn(none);
         assertThrows(Unavailable.class, () -> database.inTransaction(in(5_000), c -> "done"));
     }
 
@@ -136,7 +141,7 @@ class TransactionRunnerTest {
                     () -> database.inTransaction(in(5_000), c -> TransactionRunnerTest.<String>fail(failure)));
             assertSame(failure, thrown.getCause());
         }
-        verify(statement, never()).execute(startsWith(Commits.COMMIT));
+        verify(commit, never()).execute();
         verify(connection, times(failures.size())).rollback();
     }
 
@@ -155,8 +160,8 @@ class TransactionRunnerTest {
         when(connection.getAutoCommit()).thenReturn(true);
         when(connection.getNetworkTimeout()).thenReturn(7);
         database.inTransaction(in(5_000), c -> "done");
-        InOrder order = inOrder(connection, statement);
-        order.verify(statement).execute(startsWith(Commits.COMMIT));
+        InOrder order = inOrder(connection, limits, commit);
+        order.verify(commit).execute();
         order.verify(connection).setAutoCommit(true);
         order.verify(connection).setNetworkTimeout(any(), eq(7));
         order.verify(connection).close();
@@ -182,10 +187,10 @@ class TransactionRunnerTest {
 
     @Test
     void inTransaction_limitsFail_rollsBack() throws SQLException {
-        doThrow(new SQLException("no")).when(statement).execute(startsWith("SET TRANSACTION"));
+        doThrow(new SQLException("no")).when(limits).execute(startsWith("SET TRANSACTION"));
         assertThrows(Unavailable.class, () -> database.inTransaction(in(5_000), c -> "done"));
         verify(connection).rollback();
-        verify(statement, never()).execute(startsWith(Commits.COMMIT));
+        verify(commit, never()).execute();
     }
 
     @Test
@@ -204,7 +209,7 @@ class TransactionRunnerTest {
         assertTrue(ended.await(5, SECONDS));
         database.close();
         verify(connection).rollback();
-        verify(statement, never()).execute(startsWith(Commits.COMMIT));
+        verify(commit, never()).execute();
     }
 
     private static long millisSince(long start) {
