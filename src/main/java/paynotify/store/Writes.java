@@ -23,6 +23,7 @@ final class Writes {
 
     private static final Pattern MISCOUNTED = Pattern.compile(MISCOUNT + "\\d+ rows of \\w+, found that it was \\d+");
 
+    private static final String RETURNING = " RETURNING 1";
     private static final String INVALID_TEXT_REPRESENTATION = "22P02";
 
     /** The statements together, by the statements. There are few, and the driver reads each once. */
@@ -55,6 +56,15 @@ final class Writes {
     }
 
     /**
+     * For a look before the first callback comes: a rule of the shop's on the table, say, would not let it be counted.
+     *
+     * @param sql an INSERT or UPDATE that will be {@link #add added}
+     */
+    static String counted(String sql) {
+        return "WITH w AS (" + sql + RETURNING + ") SELECT count(*) FROM w";
+    }
+
+    /**
      * One statement that does all of them, and selects something. Its text is the same at all times for the same writes.
      *
      * @param selected what it selects, with one parameter, and {@code after} what follows it: the same at all times
@@ -68,7 +78,7 @@ final class Writes {
         if (writes.isEmpty()) {
             return "SELECT " + selected;
         }
-        return each(", ", "w%1$d AS (%2$s RETURNING 1)", "WITH ") + " SELECT " + selected
+        return each(", ", "w%1$d AS (%2$s" + RETURNING + ")", "WITH ") + " SELECT " + selected
                 + each("", ", CAST(CASE WHEN c%1$d.found = c%1$d.expected THEN '1' ELSE '" + MISCOUNT
                         + "' || c%1$d.expected || ' rows of %3$s, found that it was ' || c%1$d.found END AS integer)", "")
                 + each(", ", "(SELECT count(*) AS found, CAST(? AS bigint) AS expected FROM w%1$d) c%1$d", " FROM ");
