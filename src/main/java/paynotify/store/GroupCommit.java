@@ -10,9 +10,7 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import paynotify.sender.Reading;
 
@@ -43,16 +41,12 @@ final class GroupCommit implements AutoCloseable {
     private final TransactionRunner transactions;
     private final EventRules events;
     private final Meter meter;
+    private final boolean mayLead;
     private final BlockingQueue<Waiting> arrived = new ArrayBlockingQueue<>(WAITING_MAX);
     private final List<Thread> writers = new ArrayList<>();
-    /** Whether some helper watches the queue, or is called to. The semaphore is the call: one of them takes it. */
-    private final AtomicBoolean watched = new AtomicBoolean();
+    /** Whose transaction runs: two at once would halve the groups, and each costs the database the same again. */
+    private final Turn turn = new Turn(HELP_AFTER_MS);
 
-    private final Semaphore call = new Semaphore(0);
-    /** The first writer's transaction: whether there is one, and since when. */
-    private volatile boolean busy;
-
-    private volatile long busySinceNanos;
     private volatile boolean closed;
 
     /** A callback, and what becomes of it. No record, of which the queue would call the equals: see Order.Key. */
@@ -75,10 +69,11 @@ final class GroupCommit implements AutoCloseable {
      */
     GroupCommit(TransactionRunner transactions, int writers, EventRules events, Meter meter) {
         this.transactions = transactions;
+        this.mayLead = transactions.keepsDeadlines();
         this.events = events;
         this.meter = meter;
         for (int i = 1; i <= writers; i++) {
-            Thread writer = new Thread(i == 1 ? this::write : this::help, "notify-group-" + i);
+            Thread writer = new Thread(this::write, "notify-group-" + i);
             writer.setDaemon(true);
             this.writers.add(writer);
             writer.start();
@@ -92,7 +87,26 @@ final class GroupCommit implements AutoCloseable {
      */
     @Nullable
     List<Decision> submit(Reading reading, long deadlineNanos) throws Unavailable {
-        return submit(reading, deadlineNanos, deadlineNanos, () -> {});
+        Turn.Ticket ticket = mayLead && arrived.isEmpty() && !closed ? turn.tryTake() : null;
+        return ticket == null
+                ? submit(reading, deadlineNanos, deadlineNanos, () -> {})
+                : lead(ticket, reading, deadlineNanos);
+    }
+
+    /** In the caller's own thread: where nobody else is at work, two hand-overs between threads are spared. */
+    private @Nullable List<Decision> lead(Turn.Ticket ticket, Reading reading, long deadlineNanos) throws Unavailable {
+        try {
+            List<@Nullable List<Decision>> decisions = settle(deadlineNanos, List.of(reading));
+            meter.settledTogether(1);
+            return decisions.get(0);
+        } catch (SQLException | RuntimeException | Error e) {
+            if (mayBeOnesFault(e)) {
+                return null;
+            }
+            throw new Unavailable(e);
+        } finally {
+            ticket.end();
+        }
     }
 
     /**
@@ -110,9 +124,6 @@ final class GroupCommit implements AutoCloseable {
             throw closed
                     ? new Unavailable(OwnFault.OTHER, STOPPED)
                     : new Unavailable(OwnFault.QUEUE, "more than " + WAITING_MAX + " callbacks wait for the database");
-        }
-        if (busy) {
-            watch();
         }
         try {
             return waiting.decisions.get(leavesNanos - System.nanoTime(), NANOSECONDS);
@@ -155,67 +166,27 @@ final class GroupCommit implements AutoCloseable {
     private void write() {
         while (!closed) {
             try {
-                Waiting first = arrived.take();
-                busySinceNanos = System.nanoTime();
-                busy = true;
-                settle(first);
+                settle(arrived.take());
             } catch (InterruptedException e) {
                 // Closed while nothing was there.
-            } finally {
-                busy = false;
             }
         }
     }
 
-    /** Someone waits behind a transaction: one of the helpers sees to it that it is not for long. */
-    private void watch() {
-        if (watched.compareAndSet(false, true)) {
-            call.release();
-        }
-    }
-
-    private void help() {
-        while (!closed) {
-            try {
-                call.acquire();
-                MILLISECONDS.sleep(HELP_AFTER_MS);
-                if (needsHelp()) {
-                    // Another one watches meanwhile, for this one may be held up, too.
-                    call.release();
-                    while (needsHelp()) {
-                        settle(arrived.poll());
-                    }
-                } else if (arrived.isEmpty()) {
-                    watched.set(false);
-                    if (!arrived.isEmpty()) {
-                        watch();
-                    }
-                } else {
-                    call.release();
-                }
-            } catch (InterruptedException e) {
-                // Closed.
-            }
-        }
-    }
-
-    private boolean needsHelp() {
-        int waiting = arrived.size();
-        boolean heldUp = busy && System.nanoTime() - busySinceNanos > MILLISECONDS.toNanos(HELP_AFTER_MS);
-        return !closed && waiting > 0 && (heldUp || waiting >= ORDERS_MAX);
-    }
-
-    /** @param first null if another writer was faster */
-    private void settle(@Nullable Waiting first) {
+    private void settle(Waiting first) throws InterruptedException {
         List<Waiting> group = new ArrayList<>();
         try {
-            take(group, first);
-            if (!arrived.isEmpty()) {
-                // More than one transaction takes: they wait behind it.
-                watch();
+            Turn.Ticket ticket = turn.take();
+            List<@Nullable List<Decision>> decisions;
+            try {
+                take(group, first);
+                decisions = commit(group);
+            } finally {
+                ticket.end();
             }
-            if (!group.isEmpty()) {
-                commit(group);
+            meter.settledTogether(group.size());
+            for (int i = 0; i < group.size(); i++) {
+                group.get(i).decisions.complete(decisions.get(i));
             }
         } catch (Throwable failure) {
             // Whatever it is: those who wait are told, and the writer goes on, for nobody would take its place.
@@ -238,7 +209,7 @@ final class GroupCommit implements AutoCloseable {
         }
     }
 
-    private void commit(List<Waiting> group) throws SQLException {
+    private List<@Nullable List<Decision>> commit(List<Waiting> group) throws SQLException {
         // The latest deadline of all: one that is nearly over must not fail the others, and settling a callback whose
         // caller has gone does no harm.
         long deadlineNanos = group.get(group.size() - 1).deadlineNanos;
@@ -246,12 +217,12 @@ final class GroupCommit implements AutoCloseable {
             deadlineNanos = each.deadlineNanos - deadlineNanos > 0 ? each.deadlineNanos : deadlineNanos;
         }
         List<Reading> readings = group.stream().map(each -> each.reading).toList();
-        List<@Nullable List<Decision>> decisions = transactions.transaction(
+        return settle(deadlineNanos, readings);
+    }
+
+    private List<@Nullable List<Decision>> settle(long deadlineNanos, List<Reading> readings) throws SQLException {
+        return transactions.transaction(
                 deadlineNanos, (connection, last) -> Settlement.run(connection, last, false, readings, events));
-        meter.settledTogether(group.size());
-        for (int i = 0; i < group.size(); i++) {
-            group.get(i).decisions.complete(decisions.get(i));
-        }
     }
 
     private static void fail(List<Waiting> group, Throwable failure) {

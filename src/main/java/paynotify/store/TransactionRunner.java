@@ -118,6 +118,11 @@ final class TransactionRunner implements AutoCloseable {
         }
     }
 
+    /** Whether {@link #transaction} is bounded by its deadline: a pool of the shop's may wait for as long as it likes. */
+    boolean keepsDeadlines() {
+        return pool.limited();
+    }
+
     /** How many transactions wait for a writer. */
     int waiting() {
         return writers.getQueue().size();
