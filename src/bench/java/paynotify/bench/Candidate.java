@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.UnaryOperator;
 import org.apache.commons.codec.digest.DigestUtils;
 import org.dom4j.io.SAXReader;
 import org.postgresql.Driver;
@@ -47,10 +48,11 @@ final class Candidate {
     }
 
     /**
-     * @param heap the JVM's -Xmx; empty for the JVM's own choice
      * @param more further lines of notify.properties
+     * @param tuned what else its Tomcat is started with
      */
-    static Candidate start(String name, Postgres postgres, Path war, int poolSize, String heap, String more)
+    static Candidate start(
+            String name, Postgres postgres, Path war, int poolSize, String more, UnaryOperator<Tomcat.Builder> tuned)
             throws IOException {
         Database database = postgres.newDatabase();
         Tomcat.Builder tomcat = Tomcat.on(TomcatVersion.TOMCAT_11)
@@ -59,10 +61,7 @@ final class Candidate {
                 .file("webapps/notify.war", Files.readAllBytes(war))
                 .properties(Shop.databaseProperties(database) + "db.pool-size = " + poolSize + "\n" + Shop.account()
                         + more + "\n");
-        if (!heap.isEmpty()) {
-            tomcat.option("-Xmx" + heap);
-        }
-        return new Candidate(name, postgres, database, tomcat.start(), true);
+        return new Candidate(name, postgres, database, tuned.apply(tomcat).start(), true);
     }
 
     /** One servlet of ours in a WAR of its own, at the same address. */

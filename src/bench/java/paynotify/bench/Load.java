@@ -1,5 +1,6 @@
 package paynotify.bench;
 
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -7,8 +8,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import paynotify.kit.Postgres;
+import paynotify.kit.Tomcat;
 
 /** Signed callbacks over HTTP against the WAR, and beside them what the database can do at all. */
 final class Load {
@@ -68,32 +71,43 @@ final class Load {
     /** The WAR as it is; and beside it, in turn with it, what is to be compared with it. */
     private List<Candidate> candidates(Postgres postgres) throws Exception {
         List<Candidate> candidates = new ArrayList<>();
-        candidates.add(start("notify.war", postgres, options.war(), ""));
+        candidates.add(start("notify.war", postgres, options.war(), tomcat -> tomcat));
         if (!options.with().isEmpty()) {
             candidates.add(Candidate.start(
                     "notify.war, with",
                     postgres,
                     options.war(),
                     options.poolSize(),
-                    "",
-                    options.with().replace(';', '\n')));
+                    options.with().replace(';', '\n'),
+                    tomcat -> tomcat));
         }
         if (!options.otherWar().isEmpty()) {
             Path other = Path.of(options.otherWar());
-            candidates.add(start(other.getFileName().toString(), postgres, other, ""));
+            candidates.add(start(other.getFileName().toString(), postgres, other, tomcat -> tomcat));
         }
         if (!options.heap().isEmpty()) {
-            candidates.add(start("notify.war, -Xmx" + options.heap(), postgres, options.war(), options.heap()));
+            String heap = "-Xmx" + options.heap();
+            candidates.add(start("notify.war, " + heap, postgres, options.war(), tomcat -> tomcat.option(heap)));
+        }
+        if (!options.connector().isEmpty()) {
+            String[] attribute = options.connector().split("=", 2);
+            candidates.add(start(
+                    "notify.war, " + attribute[0],
+                    postgres,
+                    options.war(),
+                    tomcat -> tomcat.connector(attribute[0], attribute[1])));
         }
         if (options.rows() > 0) {
-            candidates.add(start("notify.war, %,d rows".formatted(options.rows()), postgres, options.war(), "")
-                    .filled(options.rows()));
+            candidates.add(
+                    start("notify.war, %,d rows".formatted(options.rows()), postgres, options.war(), tomcat -> tomcat)
+                            .filled(options.rows()));
         }
         return candidates;
     }
 
-    private Candidate start(String name, Postgres postgres, Path war, String heap) throws Exception {
-        return Candidate.start(name, postgres, war, options.poolSize(), heap, "");
+    private Candidate start(String name, Postgres postgres, Path war, UnaryOperator<Tomcat.Builder> tuned)
+            throws IOException {
+        return Candidate.start(name, postgres, war, options.poolSize(), "", tuned);
     }
 
     private void measure(List<Candidate> candidates, Reference reference) throws Exception {

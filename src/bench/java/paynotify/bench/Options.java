@@ -16,6 +16,8 @@ import java.util.stream.Stream;
  * @param war the WAR that was built
  * @param otherWar one to be measured beside it, or empty
  * @param heap {@code -Xmx} of a further Tomcat to be measured beside the first, or empty
+ * @param connector an attribute of the connector, {@code name=value}, of a further Tomcat to be measured beside the first,
+ *     or empty
  * @param with lines of notify.properties, with semicolons between them, of a further Tomcat to be measured beside the
  *     first, or empty
  * @param rows orders and log rows that a further database holds already, or 0; of {@code queries}, 5 million where 0; of
@@ -32,6 +34,7 @@ record Options(
         Path war,
         String otherWar,
         String heap,
+        String connector,
         String with,
         int rows,
         int minutes) {
@@ -47,6 +50,7 @@ record Options(
                 Path.of(System.getProperty("kit.war")),
                 text("war"),
                 text("heap"),
+                text("connector"),
                 text("with"),
                 number("rows"),
                 number("minutes"));

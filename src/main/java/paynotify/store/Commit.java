@@ -20,8 +20,8 @@ import org.jspecify.annotations.Nullable;
 final class Commit {
     private static final String MARK = "set_config('paynotify.commit', ?, false)";
 
-    private static final String COMMIT = "; COMMIT; SELECT current_setting('paynotify.commit')"
-            + " WHERE pg_current_xact_id_if_assigned() IS NULL";
+    private static final String COMMIT =
+            "; COMMIT; SELECT current_setting('paynotify.commit')" + " WHERE pg_current_xact_id_if_assigned() IS NULL";
 
     private Commit() {}
 

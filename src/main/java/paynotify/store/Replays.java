@@ -157,8 +157,9 @@ public final class Replays {
         boolean more = background.run((connection, last) -> {
             List<Long> open = open(connection, offset, most);
             taken = open;
-            List<Done> done =
-                    open.isEmpty() ? List.of() : settle(connection, last, open, load(connection, open), reader, settled);
+            List<Done> done = open.isEmpty()
+                    ? List.of()
+                    : settle(connection, last, open, load(connection, open), reader, settled);
             done(connection, done);
             return open.size() == most || done.size() < open.size();
         });

@@ -74,8 +74,7 @@ final class Settlement {
      *
      * @param asked the order that was asked about
      */
-    static List<Decision> answer(
-            Connection connection, Writes last, Reading answer, Order.Key asked, EventRules events)
+    static List<Decision> answer(Connection connection, Writes last, Reading answer, Order.Key asked, EventRules events)
             throws SQLException {
         return Objects.requireNonNull(
                 run(connection, last, true, List.of(answer), asked, events).get(0));

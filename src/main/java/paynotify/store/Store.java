@@ -147,8 +147,9 @@ public final class Store implements AutoCloseable {
     private List<Decision> settleSingly(Reading reading, long deadlineNanos) throws Unavailable {
         return transactions.inTransaction(
                 deadlineNanos,
-                (connection, last) -> Objects.requireNonNull(Settlement.run(connection, last, true, List.of(reading), events)
-                        .get(0)));
+                (connection, last) ->
+                        Objects.requireNonNull(Settlement.run(connection, last, true, List.of(reading), events)
+                                .get(0)));
     }
 
     private void log(List<PaymentLog.Row> rows) throws Unavailable {

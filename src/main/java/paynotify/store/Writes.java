@@ -79,8 +79,11 @@ final class Writes {
             return "SELECT " + selected;
         }
         return each(", ", "w%1$d AS (%2$s" + RETURNING + ")", "WITH ") + " SELECT " + selected
-                + each("", ", CAST(CASE WHEN c%1$d.found = c%1$d.expected THEN '1' ELSE '" + MISCOUNT
-                        + "' || c%1$d.expected || ' rows of %3$s, found that it was ' || c%1$d.found END AS integer)", "")
+                + each(
+                        "",
+                        ", CAST(CASE WHEN c%1$d.found = c%1$d.expected THEN '1' ELSE '" + MISCOUNT
+                                + "' || c%1$d.expected || ' rows of %3$s, found that it was ' || c%1$d.found END AS integer)",
+                        "")
                 + each(", ", "(SELECT count(*) AS found, CAST(? AS bigint) AS expected FROM w%1$d) c%1$d", " FROM ");
     }
 

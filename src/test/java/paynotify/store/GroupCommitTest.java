@@ -92,7 +92,8 @@ class GroupCommitTest {
 
     @Test
     void settle_rowNotWritten_isToBeSettledAlone() throws Exception {
-        String said = "ERROR: invalid input syntax for type integer: \"expected to write 1 rows of payment_log, found that it was 0\"";
+        String said =
+                "ERROR: invalid input syntax for type integer: \"expected to write 1 rows of payment_log, found that it was 0\"";
         when(insert.execute()).thenThrow(new SQLException(said, "22P02"));
         assertNull(group.submit(forged(), in(5_000)));
     }
