@@ -7,6 +7,23 @@ public final class Utf8 {
 
     private Utf8() {}
 
+    /** Whether all of it is UTF-8, and no NUL stands in it, which no text of PostgreSQL's holds. */
+    public static boolean isText(byte[] bytes) {
+        int at = 0;
+        while (at < bytes.length) {
+            int c = bytes[at];
+            if (c < 0) {
+                c = decode(bytes, at);
+                at += width(c) - 1;
+            }
+            if (c <= 0) {
+                return false;
+            }
+            at++;
+        }
+        return true;
+    }
+
     /** How many bytes a code point has in UTF-8. */
     static int width(int c) {
         return c < 0x80 ? 1 : c < 0x800 ? 2 : c < Character.MIN_SUPPLEMENTARY_CODE_POINT ? 3 : 4;

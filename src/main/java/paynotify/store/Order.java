@@ -127,8 +127,9 @@ record Order(
             return orders;
         }
         boolean planned = false;
-        try (PreparedStatement statement = connection.prepareStatement((waits ? LOCK : LOCK_FREE).of(claims.size()))) {
-            set(statement, claims);
+        RowsSql lock = waits ? LOCK : LOCK_FREE;
+        try (PreparedStatement statement = connection.prepareStatement(lock.of(claims.size()))) {
+            set(lock, statement, claims);
             try (ResultSet rows = statement.executeQuery()) {
                 while (rows.next()) {
                     Claim claim = new Claim(new Key(rows.getString(1), rows.getString(2)), rows.getString(3));
@@ -153,9 +154,9 @@ record Order(
         return orders;
     }
 
-    /** The parameters of {@link #LOCK} and {@link #LOCK_FREE}, in the shape for so many claims. */
-    static void set(PreparedStatement lock, Collection<Claim> claims) throws SQLException {
-        Columns.shaped(lock, 0, claims)
+    /** The parameters of {@link #LOCK} or {@link #LOCK_FREE}, in the shape for so many claims. */
+    static void set(RowsSql lock, PreparedStatement statement, Collection<Claim> claims) throws SQLException {
+        Columns.shaped(lock, statement, 0, claims)
                 .text(claim -> claim.key.mchId())
                 .text(claim -> claim.key.outTradeNo())
                 .text(Claim::transactionId)

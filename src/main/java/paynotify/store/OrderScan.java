@@ -42,7 +42,7 @@ final class OrderScan {
         List<String> plan = new ArrayList<>();
         try (PreparedStatement explain =
                 connection.prepareStatement("EXPLAIN (COSTS OFF) " + Order.LOCK.of(ANY.size()))) {
-            Order.set(explain, ANY);
+            Order.set(Order.LOCK, explain, ANY);
             try (ResultSet lines = explain.executeQuery()) {
                 while (lines.next()) {
                     plan.add(lines.getString(1).strip().replaceFirst("^-> *", ""));

@@ -20,10 +20,10 @@ final class PaymentDao {
     /** LIMIT: see {@link Order#LOCK}. That a transaction pays one order is seen to by {@link PaymentLog#INSERT_ONCE}. */
     static final RowsSql PAY = RowsSql.of(
             "UPDATE payment_order o"
-                    + " SET status = 'PAID', transaction_id = k.transaction_id, paid_at = CAST(k.paid_at AS timestamptz),"
-                    + " payer = k.payer FROM (SELECT * FROM",
+                    + " SET status = 'PAID', transaction_id = k.transaction_id, paid_at = " + Columns.time("k.paid_at")
+                    + ", payer = k.payer FROM (SELECT * FROM",
             "u",
-            "mch_id text, out_trade_no text, transaction_id text, paid_at text, payer text",
+            "mch_id text, out_trade_no text, transaction_id text, paid_at bigint, payer text",
             " LIMIT ?) k WHERE o.mch_id = k.mch_id AND o.out_trade_no = k.out_trade_no AND o.status = 'PENDING'");
 
     /**
@@ -121,11 +121,11 @@ final class PaymentDao {
         }
         writes.add(
                 PAY.of(payments.size()),
-                (statement, before) -> Columns.shaped(statement, before, payments)
+                (statement, before) -> Columns.shaped(PAY, statement, before, payments)
                         .text(payment -> payment.trade().mchId())
                         .text(payment -> payment.trade().outTradeNo())
                         .text(payment -> payment.trade().transactionId())
-                        .text(payment -> payment.paidAt().toString())
+                        .time(Payment::paidAt)
                         .text(Payment::payer)
                         .count()
                         .parameters(),

@@ -9,10 +9,12 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import paynotify.message.Utf8;
 import paynotify.sender.Callback;
 import paynotify.sender.Claims;
 import paynotify.sender.Finding;
@@ -67,16 +69,16 @@ final class PaymentLog {
     private static RowsSql insert(String condition) {
         String names =
                 "account, channel, event, mch_id, sub_mch_id, out_trade_no, out_refund_no, transaction_id, refund_id,"
-                        + " total_fee, currency, outcome, detail, body, headers, combine_out_trade_no, source";
+                        + " total_fee, currency, outcome, detail, headers, combine_out_trade_no, source";
         return RowsSql.of(
-                "INSERT INTO payment_log (" + names + ", received_at, remote_addr, took_us) SELECT " + names
-                        + ", coalesce(CAST(received_at AS timestamptz), now()), CAST(remote_addr AS inet),"
-                        + " CAST(took_us AS integer) FROM",
+                "INSERT INTO payment_log (" + names + ", body, received_at, remote_addr, took_us) SELECT " + names
+                        + ", convert_from(body, 'UTF8'), coalesce(" + Columns.time("received_at") + ", now()),"
+                        + " CAST(remote_addr AS inet), CAST(took_us AS integer) FROM",
                 "k",
                 "account text, channel text, event text, mch_id text, sub_mch_id text, out_trade_no text,"
                         + " out_refund_no text, transaction_id text, refund_id text, total_fee bigint, currency text,"
-                        + " outcome text, detail text, body text, headers text, combine_out_trade_no text, source text,"
-                        + " received_at text, remote_addr text, took_us bigint",
+                        + " outcome text, detail text, headers text, combine_out_trade_no text, source text,"
+                        + " body bytea, received_at bigint, remote_addr text, took_us bigint",
                 " WHERE " + DURABLE + condition);
     }
 
@@ -103,7 +105,8 @@ final class PaymentLog {
         if (!rows.isEmpty()) {
             writes.add(
                     INSERT.of(rows.size()),
-                    (statement, before) -> columns(statement, before, rows).parameters(),
+                    (statement, before) ->
+                            columns(INSERT, statement, before, rows).parameters(),
                     rows.size(),
                     TABLE);
         }
@@ -115,15 +118,17 @@ final class PaymentLog {
             String noted = Long.toString(rows.stream().filter(Row::isNoted).count());
             writes.add(
                     INSERT_ONCE.of(rows.size()),
-                    (statement, before) ->
-                            columns(statement, before, rows).set(noted).parameters(),
+                    (statement, before) -> columns(INSERT_ONCE, statement, before, rows)
+                            .set(noted)
+                            .parameters(),
                     rows.size(),
                     TABLE);
         }
     }
 
-    private static Columns<Row> columns(PreparedStatement insert, int before, List<Row> rows) throws SQLException {
-        return Columns.shaped(insert, before, rows)
+    private static Columns<Row> columns(RowsSql sql, PreparedStatement insert, int before, List<Row> rows)
+            throws SQLException {
+        return Columns.shaped(sql, insert, before, rows)
                 .text(row -> row.callback().account())
                 .text(row -> row.reading().channel())
                 .text(row -> row.claims().event())
@@ -137,13 +142,13 @@ final class PaymentLog {
                 .text(row -> claim(row.claims().currency()))
                 .text(row -> row.decision().outcome().name())
                 .text(row -> storable(detail(row)))
-                .text(row -> storable(new String(row.callback().body(), UTF_8)))
                 .text(row -> row.reading().headers() == null
                         ? null
                         : storable(row.reading().headers()))
                 .text(row -> claim(row.claims().combineOutTradeNo()))
                 .text(row -> row.callback().source().name())
-                .text(row -> receivedAt(row.callback()))
+                .bytes(row -> storable(row.callback().body()))
+                .time(row -> receivedAt(row.callback()))
                 .text(row -> address(row.callback().remoteAddr()))
                 .number(row -> microsSince(row.callback().startNanos()));
     }
@@ -161,8 +166,8 @@ final class PaymentLog {
     }
 
     /** Null for now: a row that is read once more has come when it came first, but is written in its turn. */
-    private static @Nullable String receivedAt(Callback callback) {
-        return callback.source() == Source.REPLAY ? null : callback.receivedAt().toString();
+    private static @Nullable Instant receivedAt(Callback callback) {
+        return callback.source() == Source.REPLAY ? null : callback.receivedAt();
     }
 
     /**
@@ -182,6 +187,11 @@ final class PaymentLog {
         }
         boolean splitsPair = Character.isHighSurrogate(text.charAt(CLAIM_CHARS_MAX - 1));
         return storable(text.substring(0, splitsPair ? CLAIM_CHARS_MAX - 1 : CLAIM_CHARS_MAX));
+    }
+
+    /** The body as it is, nearly always; what is no text is replaced. */
+    private static byte[] storable(byte[] body) {
+        return Utf8.isText(body) ? body : storable(new String(body, UTF_8)).getBytes(UTF_8);
     }
 
     /** PostgreSQL's text holds every character but NUL, which stands for itself no better than what is no UTF-8. */

@@ -33,13 +33,12 @@ final class Schema {
     private static final String LOCK_NOT_AVAILABLE = "55P03";
     /** All that the application needs. */
     private static final List<String> STATEMENTS = Stream.of(
+                    Order.LOCK.shapes(),
+                    Order.LOCK_FREE.shapes(),
+                    counted(PaymentDao.PAY),
+                    counted(PaymentLog.INSERT),
+                    counted(PaymentLog.INSERT_ONCE),
                     List.of(
-                            Order.LOCK.one(),
-                            Order.LOCK.many(),
-                            Order.LOCK_FREE.one(),
-                            Order.LOCK_FREE.many(),
-                            Writes.counted(PaymentDao.PAY.one()),
-                            Writes.counted(PaymentDao.PAY.many()),
                             PaymentDao.SPENT,
                             RefundDao.LOCK,
                             RefundDao.OTHERS,
@@ -47,10 +46,6 @@ final class Schema {
                             RefundDao.MOVE,
                             EventLog.INSERT,
                             EventLog.INSERT_AND_NOTIFY,
-                            Writes.counted(PaymentLog.INSERT.one()),
-                            Writes.counted(PaymentLog.INSERT.many()),
-                            Writes.counted(PaymentLog.INSERT_ONCE.one()),
-                            Writes.counted(PaymentLog.INSERT_ONCE.many()),
                             PaymentLog.PAID_SUB_ORDER),
                     Enrolment.STATEMENTS,
                     InquirySql.statements(),
@@ -61,6 +56,10 @@ final class Schema {
             .toList();
 
     private Schema() {}
+
+    private static List<String> counted(RowsSql sql) {
+        return sql.shapes().stream().map(Writes::counted).toList();
+    }
 
     /** What is to be done between the login and the first change. */
     @FunctionalInterface

@@ -33,6 +33,7 @@ import paynotify.sender.Callback;
 import paynotify.sender.Finding;
 import paynotify.sender.NothingToBook;
 import paynotify.sender.Outcome;
+import paynotify.sender.Payment;
 import paynotify.sender.Payments;
 import paynotify.sender.Reading;
 
@@ -165,6 +166,47 @@ class SettlementTest {
                 List.of("payer \"{,\\}\" 号", "payer \"{,\\}\" 号"),
                 column("select payer from payment_order where status = 'PAID'"));
         assertEquals(6L, shop.value("select count(*) from payment_log where body = 'a {\"b\"} \\ ,NULL'"));
+    }
+
+    /** In both shapes of the statements ({@link RowsSql}), each value comes into its row and column. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, RowsSql.FEW_MAX - 1, RowsSql.FEW_MAX, RowsSql.FEW_MAX + 1, 40})
+    void settle_groupOfAnySize_writesEachRowAsItIs(int size) throws SQLException {
+        shop.execute("insert into payment_order (mch_id, out_trade_no, total_fee)"
+                + " select 'm', 'g' || n, n from generate_series(1, " + size + ") n");
+        List<Reading> group = new ArrayList<>();
+        for (int i = size; i > 0; i--) {
+            Instant paidAt = Instant.parse("2025-06-01T04:00:05.000001Z").plusSeconds(i);
+            Payment payment = Payments.of("m", "g" + i, i % 3 == 0 ? null : "t" + i, i, "CNY", paidAt, "p" + i);
+            Callback callback = new Callback(
+                    "a" + i,
+                    ("body 号 " + i).getBytes(UTF_8),
+                    false,
+                    name -> null,
+                    "10.0.0." + i,
+                    Instant.EPOCH.plusSeconds(i),
+                    0,
+                    0);
+            group.add(new Reading(callback, "wechat-v2", i % 2 == 0 ? null : "headers " + i, payment));
+        }
+        assertEquals(Collections.nCopies(size, Outcome.APPLIED), settle(false, group.toArray(Reading[]::new)));
+        assertEquals(
+                IntStream.rangeClosed(1, size)
+                        .mapToObj(i -> "g" + (size + 1 - i))
+                        .toList(),
+                column("select out_trade_no from payment_log order by id"));
+        assertEquals(
+                (long) size,
+                shop.value("select count(*) from generate_series(1, " + size + ") n"
+                        + " join payment_order o on o.out_trade_no = 'g' || n and o.status = 'PAID'"
+                        + " and o.payer = 'p' || n and o.paid_at = timestamptz '2025-06-01 04:00:05.000001Z' + n * interval '1 s'"
+                        + " and o.transaction_id is not distinct from case when n % 3 <> 0 then 't' || n end"
+                        + " join payment_log l on l.out_trade_no = o.out_trade_no and l.mch_id = 'm'"
+                        + " and l.transaction_id is not distinct from o.transaction_id and l.total_fee = n"
+                        + " and l.account = 'a' || n and l.body = 'body 号 ' || n and l.outcome = 'APPLIED'"
+                        + " and l.headers is not distinct from case when n % 2 <> 0 then 'headers ' || n end"
+                        + " and l.remote_addr = ('10.0.0.' || n)::inet and l.source = 'CALLBACK' and l.event = 'PAYMENT'"
+                        + " and l.received_at = 'epoch'::timestamptz + n * interval '1 s'"));
     }
 
     @Test
