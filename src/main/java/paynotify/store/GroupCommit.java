@@ -19,8 +19,9 @@ import paynotify.sender.Reading;
  * never waits for more. One lock statement, one update, one insert and one flush of the database's log are shared by all
  * of them. Thread-safe.
  *
- * <p>One writer is enough as long as it comes forward: two would halve the groups, and each group costs the database the
- * same again. The others help when it is held up (by a connection that has died, say), or when a whole group waits.
+ * <p>One transaction at a time ({@link Turn}): two at once would halve the groups, and each group costs the database the
+ * same again. While one writer tells its callers, the other's transaction runs. A callback that finds nobody at work is
+ * settled in its caller's own thread, which spares two hand-overs between threads.
  *
  * <p>A callback that would hold up the others, or has failed them, goes back to its caller, who settles it singly.
  */
@@ -31,8 +32,8 @@ final class GroupCommit implements AutoCloseable {
     private static final int ORDERS_MAX = 128;
     /** After so many bytes of bodies, no further callback is taken into a transaction. */
     private static final int BODY_BYTES = 4 << 20;
-    /** A callback may wait so long behind a transaction before another writer looks whether to help. */
-    private static final int HELP_AFTER_MS = 50;
+    /** A group waits so long behind a transaction that does not come forward (its connection has died, say). */
+    private static final int PATIENCE_MS = 50;
     /** How long {@link #close} waits for the writers. */
     private static final int CLOSE_MS = 6_000;
 
@@ -41,11 +42,12 @@ final class GroupCommit implements AutoCloseable {
     private final TransactionRunner transactions;
     private final EventRules events;
     private final Meter meter;
-    private final boolean mayLead;
+    /** Whether callers may settle their own: only where a transaction ends by its deadline whatever the pool does. */
+    private final boolean callersSettle;
+
     private final BlockingQueue<Waiting> arrived = new ArrayBlockingQueue<>(WAITING_MAX);
     private final List<Thread> writers = new ArrayList<>();
-    /** Whose transaction runs: two at once would halve the groups, and each costs the database the same again. */
-    private final Turn turn = new Turn(HELP_AFTER_MS);
+    private final Turn turn = new Turn(PATIENCE_MS);
 
     private volatile boolean closed;
 
@@ -69,7 +71,7 @@ final class GroupCommit implements AutoCloseable {
      */
     GroupCommit(TransactionRunner transactions, int writers, EventRules events, Meter meter) {
         this.transactions = transactions;
-        this.mayLead = transactions.keepsDeadlines();
+        this.callersSettle = transactions.keepsDeadlines();
         this.events = events;
         this.meter = meter;
         for (int i = 1; i <= writers; i++) {
@@ -87,14 +89,14 @@ final class GroupCommit implements AutoCloseable {
      */
     @Nullable
     List<Decision> submit(Reading reading, long deadlineNanos) throws Unavailable {
-        Turn.Ticket ticket = mayLead && arrived.isEmpty() && !closed ? turn.tryTake() : null;
+        Turn.Ticket ticket = callersSettle && arrived.isEmpty() && !closed ? turn.tryTake() : null;
         return ticket == null
                 ? submit(reading, deadlineNanos, deadlineNanos, () -> {})
-                : lead(ticket, reading, deadlineNanos);
+                : settleHere(ticket, reading, deadlineNanos);
     }
 
-    /** In the caller's own thread: where nobody else is at work, two hand-overs between threads are spared. */
-    private @Nullable List<Decision> lead(Turn.Ticket ticket, Reading reading, long deadlineNanos) throws Unavailable {
+    private @Nullable List<Decision> settleHere(Turn.Ticket ticket, Reading reading, long deadlineNanos)
+            throws Unavailable {
         try {
             List<@Nullable List<Decision>> decisions = settle(deadlineNanos, List.of(reading));
             meter.settledTogether(1);
@@ -173,13 +175,14 @@ final class GroupCommit implements AutoCloseable {
         }
     }
 
-    private void settle(Waiting first) throws InterruptedException {
+    private void settle(Waiting first) {
         List<Waiting> group = new ArrayList<>();
+        group.add(first);
         try {
             Turn.Ticket ticket = turn.take();
             List<@Nullable List<Decision>> decisions;
             try {
-                take(group, first);
+                addOthers(group);
                 decisions = commit(group);
             } finally {
                 ticket.end();
@@ -188,6 +191,8 @@ final class GroupCommit implements AutoCloseable {
             for (int i = 0; i < group.size(); i++) {
                 group.get(i).decisions.complete(decisions.get(i));
             }
+        } catch (InterruptedException e) {
+            fail(group, new SQLException(STOPPED, e));
         } catch (Throwable failure) {
             // Whatever it is: those who wait are told, and the writer goes on, for nobody would take its place.
             fail(group, failure);
@@ -195,17 +200,18 @@ final class GroupCommit implements AutoCloseable {
     }
 
     /** All that wait, within the limits. */
-    private void take(List<Waiting> group, @Nullable Waiting first) {
-        long bytes = 0;
+    private void addOthers(List<Waiting> group) {
         int orders = 0;
-        for (Waiting next = first;
-                next != null;
-                next = orders < ORDERS_MAX && bytes < BODY_BYTES ? arrived.poll() : null) {
-            group.add(next);
+        long bytes = 0;
+        for (Waiting next = group.get(0); next != null; ) {
             orders += next.reading.findings().size();
             // Each order has a row with the whole body.
             bytes += (long) next.reading.callback().body().length
                     * next.reading.findings().size();
+            next = orders < ORDERS_MAX && bytes < BODY_BYTES ? arrived.poll() : null;
+            if (next != null) {
+                group.add(next);
+            }
         }
     }
 

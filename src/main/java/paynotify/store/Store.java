@@ -26,6 +26,9 @@ public final class Store implements AutoCloseable {
     /** At most one writer for each so many connections settles callbacks together; the other connections are for single ones. */
     private static final int CONNECTIONS_PER_GROUP = 4;
 
+    /** One caller at a time settles his own callback, on a connection of his own. */
+    private static final int CALLERS = 1;
+
     private final Pool pool;
     private final TransactionRunner transactions;
     private final GroupCommit group;
@@ -44,7 +47,7 @@ public final class Store implements AutoCloseable {
         this.events = events;
         this.meter = meter;
         int groups = Math.max(1, pool.size() / CONNECTIONS_PER_GROUP);
-        this.transactions = new TransactionRunner("notify-writer", pool, Math.max(1, pool.size() - groups));
+        this.transactions = new TransactionRunner("notify-writer", pool, Math.max(1, pool.size() - groups - CALLERS));
         this.group = new GroupCommit(transactions, groups, events, meter);
         this.health = new TransactionRunner("notify-health", pool, 1);
         this.schema = SchemaStart.start(pool, migrate, SchemaStart.POOLER_MS);

@@ -24,6 +24,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -196,13 +197,7 @@ class GroupCommitTest {
                         return false;
                     })
                     .thenReturn(false);
-            CompletableFuture<Outcome> first = CompletableFuture.supplyAsync(() -> {
-                try {
-                    return helped.submit(forged(), in(10_000)).get(0).outcome();
-                } catch (Unavailable e) {
-                    throw new IllegalStateException(e);
-                }
-            });
+            CompletableFuture<Object> first = settleElsewhere(helped, 10_000);
             Thread.sleep(200);
             for (int i = 0; i < 3; i++) {
                 assertEquals(
@@ -215,6 +210,83 @@ class GroupCommitTest {
             assertEquals(
                     Outcome.BAD_SIGNATURE,
                     helped.submit(forged(), in(2_000)).get(0).outcome());
+        }
+    }
+
+    /** Where the pool is ours: two hand-overs between threads are spared. */
+    @Test
+    void settle_nobodyIsAtWork_isDoneInTheCallersThread() throws Exception {
+        try (TransactionRunner own = new TransactionRunner("test", new Pool(pool, 1, true, pool, null), 1);
+                GroupCommit callers = new GroupCommit(own, 1, EventRules.NONE, Meter.NONE)) {
+            List<Thread> threads = new ArrayList<>();
+            when(insert.execute()).thenAnswer(call -> {
+                threads.add(Thread.currentThread());
+                if (threads.size() == 2) {
+                    throw new SQLException("refused", "23514");
+                }
+                if (threads.size() == 3) {
+                    throw new SQLException("away", "08006");
+                }
+                return true;
+            });
+            assertEquals(
+                    Outcome.BAD_SIGNATURE,
+                    callers.submit(forged(), in(5_000)).get(0).outcome());
+            assertNull(callers.submit(forged(), in(5_000)));
+            assertThrows(Unavailable.class, () -> callers.submit(forged(), in(5_000)));
+            assertEquals(
+                    Outcome.BAD_SIGNATURE,
+                    callers.submit(forged(), in(5_000)).get(0).outcome());
+            assertEquals(Collections.nCopies(4, Thread.currentThread()), threads);
+            // Who may leave before the transaction ends must not be held up by it.
+            callers.submit(forged(), in(5_000), in(5_000), () -> {});
+            assertNotEquals(Thread.currentThread(), threads.get(4));
+            callers.close();
+            assertThrows(Unavailable.class, () -> callers.submit(forged(), in(5_000)));
+        }
+    }
+
+    @Test
+    void settle_callersOwnIsHeldUp_othersGoOn() throws Exception {
+        try (TransactionRunner own = new TransactionRunner("test", new Pool(pool, 2, true, pool, null), 1);
+                GroupCommit callers = new GroupCommit(own, 1, EventRules.NONE, Meter.NONE)) {
+            when(insert.execute())
+                    .thenAnswer(call -> {
+                        release.await();
+                        return true;
+                    })
+                    .thenReturn(true);
+            CompletableFuture<Object> first = settleElsewhere(callers, 10_000);
+            Thread.sleep(200);
+            for (int i = 0; i < 3; i++) {
+                assertEquals(
+                        Outcome.BAD_SIGNATURE,
+                        callers.submit(forged(), in(2_000)).get(0).outcome());
+            }
+            assertFalse(first.isDone());
+            release.countDown();
+            assertEquals(Outcome.BAD_SIGNATURE, first.get());
+        }
+    }
+
+    /** Who has been taken by a writer that waits for its turn is told, too. */
+    @Test
+    void close_whoIsNextInTurn_isTold() throws Exception {
+        try (TransactionRunner two = new TransactionRunner("test", new Pool(pool, 2, false, pool, null), 2);
+                GroupCommit closed = new GroupCommit(two, 2, EventRules.NONE, Meter.NONE)) {
+            when(insert.execute()).thenAnswer(call -> {
+                release.await();
+                return true;
+            });
+            CompletableFuture<Object> first = settleElsewhere(closed, 10_000);
+            Thread.sleep(100);
+            CompletableFuture<Object> next = settleElsewhere(closed, 10_000);
+            Thread.sleep(20);
+            CompletableFuture<Void> closing = CompletableFuture.runAsync(closed::close);
+            assertEquals("the application is being stopped", next.get());
+            release.countDown();
+            closing.get();
+            first.get();
         }
     }
 
@@ -309,6 +381,10 @@ class GroupCommitTest {
 
     /** The outcome, or why there is none. */
     private CompletableFuture<Object> settleElsewhere(int millis) {
+        return settleElsewhere(group, millis);
+    }
+
+    private static CompletableFuture<Object> settleElsewhere(GroupCommit group, int millis) {
         long deadlineNanos = in(millis);
         return CompletableFuture.supplyAsync(
                 () -> {
