@@ -85,7 +85,7 @@ final class Columns<T> {
     }
 
     /** After the columns: one text for all rows. */
-    Columns<T> set(@Nullable String value) throws SQLException {
+    Columns<T> set(String value) throws SQLException {
         statement.setString(++parameters, value);
         return this;
     }
@@ -101,13 +101,6 @@ final class Columns<T> {
     /** How many parameters have been set, with those before. */
     int parameters() {
         return parameters;
-    }
-
-    /** The last parameter of a statement that has one more, which is no array; none where it is null. */
-    void lastText(@Nullable String value) throws SQLException {
-        if (value != null) {
-            statement.setString(++parameters, value);
-        }
     }
 
     private <V> Columns<T> plain(Function<T, @Nullable V> value, Setter<V> setter) throws SQLException {

@@ -1,8 +1,6 @@
 package paynotify.store;
 
-import java.sql.Connection;
 import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -19,8 +17,7 @@ import paynotify.sender.Payment;
 import paynotify.sender.Refund;
 
 /**
- * Writes {@code payment_event}: what the shop's software is told, in the transaction that it tells of, all of it by one
- * statement (contract, section 11). For one transaction; belongs to one thread.
+ * Writes {@code payment_event}: what the shop's software is told, in the transaction that it tells of (contract, section 11). For one transaction; belongs to one thread.
  */
 final class EventLog {
     private static final String ATTENTION = "payment.attention";
@@ -38,19 +35,11 @@ final class EventLog {
             "type, account, mch_id, sub_mch_id, out_trade_no, out_refund_no, transaction_id,"
                     + " refund_id, total_fee, currency, payer, outcome, detail";
 
-    /** Attention that was told before is passed over. Returns a row for each that is written. */
-    static final String INSERT = "INSERT INTO payment_event (" + COLUMNS + ", occurred_at, next_at)"
-            + " SELECT " + COLUMNS + ", CAST(occurred_at AS timestamptz), CASE WHEN sends = 'yes' THEN now() END"
-            + " FROM unnest(" + "CAST(? AS text[]), ".repeat(8) + "CAST(? AS bigint[]), "
-            + "CAST(? AS text[]), ".repeat(5)
-            + "CAST(? AS text[])) WITH ORDINALITY AS k (" + COLUMNS + ", occurred_at, sends, place) ORDER BY place"
-            + " ON CONFLICT (coalesce(mch_id, ''), coalesce(out_trade_no, ''), coalesce(transaction_id, ''), outcome)"
-            + " WHERE type = '" + ATTENTION + "' DO NOTHING"
-            + " RETURNING type <> '" + ATTENTION + "' AS must_be, id";
+    /** Attention that was told before is passed over, and need not be written. */
+    static final RowsSql INSERT = insert("");
 
     /** The same, and wakes whoever listens, when and if the transaction is committed. Last parameter: the channel. */
-    static final String INSERT_AND_NOTIFY =
-            "WITH e AS (" + INSERT + ") SELECT must_be, pg_notify(CAST(? AS text), CAST(id AS text)) FROM e";
+    static final RowsSql INSERT_AND_NOTIFY = insert(", pg_notify(CAST(? AS text), CAST(id AS text))");
 
     /**
      * In which attention is written: whoever waits for a row of another transaction waits in the order in which that one
@@ -61,6 +50,19 @@ final class EventLog {
 
     private final EventRules rules;
     private final List<Event> events = new ArrayList<>();
+
+    private static RowsSql insert(String alsoReturned) {
+        return RowsSql.of(
+                "INSERT INTO payment_event (" + COLUMNS + ", occurred_at, next_at) SELECT " + COLUMNS + ", "
+                        + Columns.time("occurred_at") + ", CASE WHEN sends = 'yes' THEN now() END FROM",
+                "k",
+                "type text, account text, mch_id text, sub_mch_id text, out_trade_no text, out_refund_no text,"
+                        + " transaction_id text, refund_id text, total_fee bigint, currency text, payer text, outcome text,"
+                        + " detail text, occurred_at bigint, sends text",
+                " ON CONFLICT (coalesce(mch_id, ''), coalesce(out_trade_no, ''), coalesce(transaction_id, ''), outcome)"
+                        + " WHERE type = '" + ATTENTION + "' DO NOTHING RETURNING type <> '" + ATTENTION
+                        + "' AS counted" + alsoReturned);
+    }
 
     /** @param rules of which accounts anybody is told */
     EventLog(EventRules rules) {
@@ -137,44 +139,38 @@ final class EventLog {
         return payment && decision.alarming() && NOT_APPLIED.contains(decision.outcome()) ? ATTENTION : null;
     }
 
-    /**
-     * Writes what has been noted; nothing of it, not even a statement, where nothing has.
-     *
-     * @param connection in a transaction, which the caller commits
-     */
-    void write(Connection connection) throws SQLException {
+    /** Adds what has been noted; not even a statement where nothing has. */
+    void write(Writes last) {
         if (events.isEmpty()) {
             return;
         }
         events.sort(IN_ORDER);
-        String channel = rules.channel();
-        try (PreparedStatement insert = connection.prepareStatement(channel == null ? INSERT : INSERT_AND_NOTIFY)) {
-            new Columns<>(insert, events)
-                    .text(Event::type)
-                    .text(event -> event.callback().account())
-                    .text(event -> PaymentLog.claim(event.finding().claims().mchId()))
-                    .text(event -> PaymentLog.claim(event.finding().claims().subMchId()))
-                    .text(event -> PaymentLog.claim(event.finding().claims().outTradeNo()))
-                    .text(event -> PaymentLog.claim(event.finding().claims().outRefundNo()))
-                    .text(event -> PaymentLog.claim(event.finding().claims().transactionId()))
-                    .text(event -> PaymentLog.claim(event.finding().claims().refundId()))
-                    .number(event -> event.finding().claims().totalFee())
-                    .text(event -> PaymentLog.claim(event.currency()))
-                    .text(event -> PaymentLog.claim(event.payer()))
-                    .text(event -> event.decision().outcome().name())
-                    .text(event -> PaymentLog.storable(event.decision().detail()))
-                    .text(event -> event.occurredAt().toString())
-                    .text(event -> rules.sends(event.callback().account()) ? "yes" : "no")
-                    .lastText(channel);
-            int written = 0;
-            try (ResultSet rows = insert.executeQuery()) {
-                while (rows.next()) {
-                    written += rows.getBoolean(1) ? 1 : 0;
-                }
-            }
-            int mustBe =
-                    (int) events.stream().filter(event -> !event.isAttention()).count();
-            TransactionRunner.requireRows(mustBe, written, "payment_event");
-        }
+        RowsSql sql = rules.channel() == null ? INSERT : INSERT_AND_NOTIFY;
+        int mustBe = (int) events.stream().filter(event -> !event.isAttention()).count();
+        last.add(
+                sql.of(events.size()),
+                (statement, before) -> set(sql, statement, before).parameters(),
+                mustBe,
+                "payment_event");
+    }
+
+    private Columns<Event> set(RowsSql sql, PreparedStatement insert, int before) throws SQLException {
+        Columns<Event> columns = Columns.shaped(sql, insert, before, events)
+                .text(Event::type)
+                .text(event -> event.callback().account())
+                .text(event -> PaymentLog.claim(event.finding().claims().mchId()))
+                .text(event -> PaymentLog.claim(event.finding().claims().subMchId()))
+                .text(event -> PaymentLog.claim(event.finding().claims().outTradeNo()))
+                .text(event -> PaymentLog.claim(event.finding().claims().outRefundNo()))
+                .text(event -> PaymentLog.claim(event.finding().claims().transactionId()))
+                .text(event -> PaymentLog.claim(event.finding().claims().refundId()))
+                .number(event -> event.finding().claims().totalFee())
+                .text(event -> PaymentLog.claim(event.currency()))
+                .text(event -> PaymentLog.claim(event.payer()))
+                .text(event -> event.decision().outcome().name())
+                .text(event -> PaymentLog.storable(event.decision().detail()))
+                .time(Event::occurredAt)
+                .text(event -> rules.sends(event.callback().account()) ? "yes" : "no");
+        return rules.channel() == null ? columns : columns.set(rules.channel());
     }
 }

@@ -24,7 +24,8 @@ final class PaymentDao {
                     + ", payer = k.payer FROM (SELECT * FROM",
             "u",
             "mch_id text, out_trade_no text, transaction_id text, paid_at bigint, payer text",
-            " LIMIT ?) k WHERE o.mch_id = k.mch_id AND o.out_trade_no = k.out_trade_no AND o.status = 'PENDING'");
+            " LIMIT ?) k WHERE o.mch_id = k.mch_id AND o.out_trade_no = k.out_trade_no AND o.status = 'PENDING'"
+                    + Writes.RETURNING);
 
     /**
      * Why a transaction pays no order any more: it has paid another one, or its payment has been given back (contract,

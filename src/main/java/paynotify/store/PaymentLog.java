@@ -79,7 +79,7 @@ final class PaymentLog {
                         + " out_refund_no text, transaction_id text, refund_id text, total_fee bigint, currency text,"
                         + " outcome text, detail text, headers text, combine_out_trade_no text, source text,"
                         + " body bytea, received_at bigint, remote_addr text, took_us bigint",
-                " WHERE " + DURABLE + condition);
+                " WHERE " + DURABLE + condition + Writes.RETURNING);
     }
 
     /** One callback, or one order of a combined payment, and what became of it. */

@@ -99,7 +99,7 @@ final class Settlement {
         for (Reading each : readings) {
             decisions.add(settlement.canBeHad(each) ? settlement.decide(each, rows) : null);
         }
-        settlement.events.write(connection);
+        settlement.events.write(last);
         PaymentDao.pay(last, settlement.paid);
         if (waits) {
             PaymentLog.insert(last, rows);

@@ -23,7 +23,9 @@ final class Writes {
 
     private static final Pattern MISCOUNTED = Pattern.compile(MISCOUNT + "\\d+ rows of \\w+, found that it was \\d+");
 
-    private static final String RETURNING = " RETURNING 1";
+    /** What most statements return. */
+    static final String RETURNING = " RETURNING TRUE AS counted";
+
     private static final String INVALID_TEXT_REPRESENTATION = "22P02";
 
     /** The statements together, by the statements. There are few, and the driver reads each once. */
@@ -48,8 +50,8 @@ final class Writes {
     }
 
     /**
-     * @param sql an INSERT or UPDATE without RETURNING
-     * @param rows that it must write: otherwise something of the shop's (a trigger, say) stands in between
+     * @param sql an INSERT or UPDATE that returns {@code counted}: whether a row is one of those that must be written
+     * @param rows that must be: otherwise something of the shop's (a trigger, say) stands in between
      */
     void add(String sql, Parameters parameters, int rows, String table) {
         writes.add(new Write(sql, parameters, rows, table));
@@ -61,7 +63,7 @@ final class Writes {
      * @param sql an INSERT or UPDATE that will be {@link #add added}
      */
     static String counted(String sql) {
-        return "WITH w AS (" + sql + RETURNING + ") SELECT count(*) FROM w";
+        return "WITH w AS (" + sql + ") SELECT count(*) FROM w";
     }
 
     /**
@@ -78,13 +80,16 @@ final class Writes {
         if (writes.isEmpty()) {
             return "SELECT " + selected;
         }
-        return each(", ", "w%1$d AS (%2$s" + RETURNING + ")", "WITH ") + " SELECT " + selected
+        return each(", ", "w%1$d AS (%2$s)", "WITH ") + " SELECT " + selected
                 + each(
                         "",
                         ", CAST(CASE WHEN c%1$d.found = c%1$d.expected THEN '1' ELSE '" + MISCOUNT
                                 + "' || c%1$d.expected || ' rows of %3$s, found that it was ' || c%1$d.found END AS integer)",
                         "")
-                + each(", ", "(SELECT count(*) AS found, CAST(? AS bigint) AS expected FROM w%1$d) c%1$d", " FROM ");
+                + each(
+                        ", ",
+                        "(SELECT count(*) FILTER (WHERE counted) AS found, CAST(? AS bigint) AS expected FROM w%1$d) c%1$d",
+                        " FROM ");
     }
 
     /** @param format of one: its number, its statement, its table */
