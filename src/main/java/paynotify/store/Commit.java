@@ -4,7 +4,10 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.List;
+import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,6 +26,9 @@ final class Commit {
     private static final String COMMIT =
             "; COMMIT; SELECT current_setting('paynotify.commit')" + " WHERE pg_current_xact_id_if_assigned() IS NULL";
 
+    /** By the statements that are written before. There are few; the driver reads each once, for it is the same text. */
+    private static final Map<List<String>, String> TEXTS = new ConcurrentHashMap<>();
+
     private Commit() {}
 
     /**
@@ -33,7 +39,8 @@ final class Commit {
      */
     static void run(Connection connection, Writes last) throws SQLException {
         String mark = UUID.randomUUID().toString();
-        PreparedStatement statement = connection.prepareStatement(last.sql(MARK, COMMIT));
+        String sql = TEXTS.computeIfAbsent(last.statements(), statements -> last.selecting(MARK) + COMMIT);
+        PreparedStatement statement = connection.prepareStatement(sql);
         last.set(statement, mark);
         String found;
         try (statement) {

@@ -23,7 +23,7 @@ import paynotify.sender.Trade;
 
 /**
  * What is done about callbacks in one transaction, be it one or fifty: their orders are locked, each is decided as if it
- * had come alone and in its turn, and what follows is written, by one statement for each table and in one round trip.
+ * had come alone and in its turn, and what follows is written last, by one statement for each table.
  */
 final class Settlement {
     private final Connection connection;

@@ -5,8 +5,6 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -27,9 +25,6 @@ final class Writes {
     static final String RETURNING = " RETURNING TRUE AS counted";
 
     private static final String INVALID_TEXT_REPRESENTATION = "22P02";
-
-    /** The statements together, by the statements. There are few, and the driver reads each once. */
-    private static final Map<List<String>, String> TOGETHER = new ConcurrentHashMap<>();
 
     private final List<Write> writes = new ArrayList<>();
 
@@ -66,17 +61,17 @@ final class Writes {
         return "WITH w AS (" + sql + ") SELECT count(*) FROM w";
     }
 
-    /**
-     * One statement that does all of them, and selects something. Its text is the same at all times for the same writes.
-     *
-     * @param selected what it selects, with one parameter, and {@code after} what follows it: the same at all times
-     */
-    String sql(String selected, String after) {
-        List<String> statements = writes.stream().map(Write::sql).toList();
-        return TOGETHER.computeIfAbsent(statements, key -> together(selected) + after);
+    /** Of each write. */
+    List<String> statements() {
+        return writes.stream().map(Write::sql).toList();
     }
 
-    private String together(String selected) {
+    /**
+     * One statement that does all of them, and selects something.
+     *
+     * @param selected what it selects, with one parameter
+     */
+    String selecting(String selected) {
         if (writes.isEmpty()) {
             return "SELECT " + selected;
         }

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import java.lang.reflect.Proxy;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -79,6 +80,56 @@ class CommitTest {
             connection.rollback();
             assertFalse(connection.isClosed());
         }
+    }
+
+    /** Behind a pooler the COMMIT may have another statement's name, and nothing is committed though all succeeds. */
+    @ParameterizedTest
+    @ValueSource(strings = {EXTENDED, SIMPLE})
+    void run_commitIsTakenForAnotherStatement_isNoSuccess(String mode) throws SQLException {
+        try (Connection connection = connect(mode)) {
+            Connection misled = (Connection) Proxy.newProxyInstance(
+                    CommitTest.class.getClassLoader(),
+                    new Class<?>[] {Connection.class},
+                    (proxy, method, arguments) ->
+                            method.invoke(connection, ((String) arguments[0]).replace("; COMMIT;", "; SELECT 1;")));
+            run(connection, "insert into t values (1)");
+            assertThrows(SQLException.class, () -> Commit.run(misled, new Writes()));
+            connection.rollback();
+            assertEquals(0, database.count("t"));
+        }
+    }
+
+    /** The server counts, for nobody looks in between. */
+    @ParameterizedTest
+    @ValueSource(strings = {EXTENDED, SIMPLE})
+    void run_writes_areAllOrNone(String mode) throws SQLException {
+        try (Connection connection = connect(mode)) {
+            for (int rows = 1; rows <= 3; rows++) {
+                Writes last = new Writes();
+                add(last, "INSERT INTO t SELECT n FROM generate_series(1, ?) n" + Writes.RETURNING, rows, rows);
+                add(last, "UPDATE t SET n = n + 100 WHERE n = ?" + Writes.RETURNING, 200 + rows, 1);
+                IllegalStateException failure =
+                        assertThrows(IllegalStateException.class, () -> Commit.run(connection, last));
+                assertEquals("expected to write 1 rows of t, found that it was 0", failure.getMessage());
+                connection.rollback();
+                assertEquals(0, database.count("t"));
+            }
+            Writes last = new Writes();
+            add(last, "INSERT INTO t SELECT n FROM generate_series(1, ?) n RETURNING n > 1 AS counted", 3, 2);
+            Commit.run(connection, last);
+            assertEquals(3, database.count("t"));
+        }
+    }
+
+    private static void add(Writes last, String sql, int parameter, int rows) {
+        last.add(
+                sql,
+                (statement, before) -> {
+                    statement.setInt(before + 1, parameter);
+                    return before + 1;
+                },
+                rows,
+                "t");
     }
 
     private static void fail(Connection connection) throws SQLException {
