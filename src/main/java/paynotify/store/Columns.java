@@ -40,12 +40,14 @@ final class Columns<T> {
     }
 
     /**
-     * Of a {@link RowsSql}, in the shape for so many rows.
+     * Of a {@link RowsSql}.
      *
+     * @param few whether it is in the shape for few rows
      * @param before how many parameters stand before its own
      */
-    static <T> Columns<T> shaped(RowsSql sql, PreparedStatement statement, int before, Collection<T> rows) {
-        return new Columns<>(statement, before, rows, RowsSql.isFew(rows.size()) ? sql.columns() : 0);
+    static <T> Columns<T> shaped(
+            RowsSql sql, boolean few, PreparedStatement statement, int before, Collection<T> rows) {
+        return new Columns<>(statement, before, rows, few ? sql.columns() : 0);
     }
 
     /** Sets one plain parameter. */

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Writes what is to be written last, commits, and reads back that it is so, all in one round trip. {@link Connection#commit}
  * would not: PostgreSQL answers a COMMIT with the word ROLLBACK where the transaction had failed, and the driver (42.7) passes
- * over it; and it sends COMMIT as a statement with a name, which behind a pooler may be the name of another session's
+ * over it; and its COMMIT has a name after some times, as ours has, which behind a pooler may be the name of another session's
  * statement.
  *
  * <p>A setting that is made in a transaction lasts if, and only if, that transaction is committed (PostgreSQL's
@@ -26,7 +26,7 @@ final class Commit {
     private static final String COMMIT =
             "; COMMIT; SELECT current_setting('paynotify.commit')" + " WHERE pg_current_xact_id_if_assigned() IS NULL";
 
-    /** By the statements that are written before. There are few; the driver reads each once, for it is the same text. */
+    /** By the statements before. There are some dozens; the driver reads each once, for it is the same text. */
     private static final Map<List<String>, String> TEXTS = new ConcurrentHashMap<>();
 
     private Commit() {}
@@ -40,23 +40,30 @@ final class Commit {
     static void run(Connection connection, Writes last) throws SQLException {
         String mark = UUID.randomUUID().toString();
         String sql = TEXTS.computeIfAbsent(last.statements(), statements -> last.selecting(MARK) + COMMIT);
-        PreparedStatement statement = connection.prepareStatement(sql);
-        last.set(statement, mark);
         String found;
-        try (statement) {
+        try (PreparedStatement statement = connection.prepareStatement(sql)) {
+            last.set(statement, mark);
+            found = committed(statement, last.before());
+        }
+        if (!mark.equals(found)) {
+            throw new SQLException("expected that COMMIT commits, found that nothing is stored");
+        }
+    }
+
+    /** @param before how many statements go out before */
+    private static @Nullable String committed(PreparedStatement statement, int before) throws SQLException {
+        try {
             statement.execute();
-            statement.getMoreResults();
-            statement.getMoreResults();
-            found = value(statement);
+            for (int i = 0; i < before + 2; i++) {
+                statement.getMoreResults();
+            }
+            return value(statement);
         } catch (SQLException e) {
             Writes.requireCounted(e);
             throw e;
         } catch (RuntimeException e) {
             // Thrown by a pool: it is not known whether it has committed. Without a SQLSTATE it is treated so.
             throw new SQLException("the commit failed: " + e.getMessage(), e);
-        }
-        if (!mark.equals(found)) {
-            throw new SQLException("expected that COMMIT commits, found that nothing is stored");
         }
     }
 

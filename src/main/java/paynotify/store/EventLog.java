@@ -1,6 +1,5 @@
 package paynotify.store;
 
-import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -147,16 +146,11 @@ final class EventLog {
         events.sort(IN_ORDER);
         RowsSql sql = rules.channel() == null ? INSERT : INSERT_AND_NOTIFY;
         int mustBe = (int) events.stream().filter(event -> !event.isAttention()).count();
-        last.add(
-                sql.of(events.size()),
-                (statement, before) -> set(sql, statement, before).parameters(),
-                mustBe,
-                "payment_event");
+        last.add(sql, events, this::set, mustBe, "payment_event");
     }
 
-    private Columns<Event> set(RowsSql sql, PreparedStatement insert, int before) throws SQLException {
-        Columns<Event> columns = Columns.shaped(sql, insert, before, events)
-                .text(Event::type)
+    private void set(Columns<Event> columns) throws SQLException {
+        columns.text(Event::type)
                 .text(event -> event.callback().account())
                 .text(event -> PaymentLog.claim(event.finding().claims().mchId()))
                 .text(event -> PaymentLog.claim(event.finding().claims().subMchId()))
@@ -171,6 +165,8 @@ final class EventLog {
                 .text(event -> PaymentLog.storable(event.decision().detail()))
                 .time(Event::occurredAt)
                 .text(event -> rules.sends(event.callback().account()) ? "yes" : "no");
-        return rules.channel() == null ? columns : columns.set(rules.channel());
+        if (rules.channel() != null) {
+            columns.set(rules.channel());
+        }
     }
 }

@@ -10,6 +10,7 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import paynotify.sender.Reading;
@@ -32,8 +33,15 @@ final class GroupCommit implements AutoCloseable {
     private static final int ORDERS_MAX = 128;
     /** After so many bytes of bodies, no further callback is taken into a transaction. */
     private static final int BODY_BYTES = 4 << 20;
-    /** A group waits so long behind a transaction that does not come forward (its connection has died, say). */
+    /** A transaction that takes longer, while others wait, does not come forward (its connection has died, say). */
     private static final int PATIENCE_MS = 50;
+    /**
+     * What a caller settles himself has no more bytes: they go into the socket's buffer, and need not wait for a server that
+     * takes none. A driver's timeout is for reading.
+     */
+    private static final int HERE_BYTES = 8 << 10;
+    /** So much time a caller must have left: the pool may take two seconds of it. */
+    private static final int HERE_MS = 3_000;
     /** How long {@link #close} waits for the writers. */
     private static final int CLOSE_MS = 6_000;
 
@@ -48,6 +56,8 @@ final class GroupCommit implements AutoCloseable {
     private final BlockingQueue<Waiting> arrived = new ArrayBlockingQueue<>(WAITING_MAX);
     private final List<Thread> writers = new ArrayList<>();
     private final Turn turn = new Turn(PATIENCE_MS);
+    /** For one caller at a time, also if he has lost his turn: he has a connection, of which there are few. */
+    private final Semaphore caller = new Semaphore(1);
 
     private volatile boolean closed;
 
@@ -89,10 +99,26 @@ final class GroupCommit implements AutoCloseable {
      */
     @Nullable
     List<Decision> submit(Reading reading, long deadlineNanos) throws Unavailable {
-        Turn.Ticket ticket = callersSettle && arrived.isEmpty() && !closed ? turn.tryTake() : null;
-        return ticket == null
-                ? submit(reading, deadlineNanos, deadlineNanos, () -> {})
-                : settleHere(ticket, reading, deadlineNanos);
+        if (callersSettle && fitsHere(reading, deadlineNanos) && caller.tryAcquire()) {
+            try {
+                Turn.Ticket ticket = arrived.isEmpty() && !closed ? turn.tryTake() : null;
+                if (ticket != null) {
+                    return settleHere(ticket, reading, deadlineNanos);
+                }
+            } finally {
+                caller.release();
+            }
+        }
+        return submit(reading, deadlineNanos, deadlineNanos, () -> {});
+    }
+
+    private static boolean fitsHere(Reading reading, long deadlineNanos) {
+        return deadlineNanos - System.nanoTime() > MILLISECONDS.toNanos(HERE_MS) && bytes(reading) <= HERE_BYTES;
+    }
+
+    /** Each order has a row with the whole body. */
+    private static long bytes(Reading reading) {
+        return (long) reading.callback().body().length * reading.findings().size();
     }
 
     private @Nullable List<Decision> settleHere(Turn.Ticket ticket, Reading reading, long deadlineNanos)
@@ -168,16 +194,20 @@ final class GroupCommit implements AutoCloseable {
     private void write() {
         while (!closed) {
             try {
-                settle(arrived.take());
+                Waiting first = arrived.take();
+                List<Waiting> group = new ArrayList<>();
+                group.add(first);
+                settle(group);
             } catch (InterruptedException e) {
                 // Closed while nothing was there.
+            } catch (OutOfMemoryError e) {
+                // Its caller leaves at his deadline. The writer goes on, for nobody would take its place.
             }
         }
     }
 
-    private void settle(Waiting first) {
-        List<Waiting> group = new ArrayList<>();
-        group.add(first);
+    /** @param group its first one; the others come into it */
+    private void settle(List<Waiting> group) {
         try {
             Turn.Ticket ticket = turn.take();
             List<@Nullable List<Decision>> decisions;
@@ -194,7 +224,7 @@ final class GroupCommit implements AutoCloseable {
         } catch (InterruptedException e) {
             fail(group, new SQLException(STOPPED, e));
         } catch (Throwable failure) {
-            // Whatever it is: those who wait are told, and the writer goes on, for nobody would take its place.
+            // Whatever it is: those who wait are told.
             fail(group, failure);
         }
     }
@@ -205,9 +235,7 @@ final class GroupCommit implements AutoCloseable {
         long bytes = 0;
         for (Waiting next = group.get(0); next != null; ) {
             orders += next.reading.findings().size();
-            // Each order has a row with the whole body.
-            bytes += (long) next.reading.callback().body().length
-                    * next.reading.findings().size();
+            bytes += bytes(next.reading);
             next = orders < ORDERS_MAX && bytes < BODY_BYTES ? arrived.poll() : null;
             if (next != null) {
                 group.add(next);
@@ -266,6 +294,9 @@ final class GroupCommit implements AutoCloseable {
         try {
             for (Thread writer : writers) {
                 writer.join(Math.max(1, NANOSECONDS.toMillis(deadlineNanos - System.nanoTime())));
+            }
+            if (caller.tryAcquire(Math.max(1, deadlineNanos - System.nanoTime()), NANOSECONDS)) {
+                caller.release();
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -4,7 +4,6 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -117,11 +116,13 @@ record Order(
      * The orders that there are of these.
      *
      * @param connection in a transaction, which holds the locks until its end
+     * @param last is told if the server must plan anew
      * @param waits whether to wait for those that somebody else holds locked, or to leave them out
      * @param claims are locked in this order
      * @throws IllegalStateException if the table is not what the contract says: our own fault
      */
-    static Map<Claim, Order> lock(Connection connection, boolean waits, Collection<Claim> claims) throws SQLException {
+    static Map<Claim, Order> lock(Connection connection, Writes last, boolean waits, Collection<Claim> claims)
+            throws SQLException {
         Map<Claim, Order> orders = new HashMap<>();
         if (claims.isEmpty()) {
             return orders;
@@ -147,16 +148,14 @@ record Order(
         }
         // If none was found, the table may have been empty, and the plan not worth keeping.
         if (!planned) {
-            try (Statement statement = connection.createStatement()) {
-                statement.execute("DISCARD PLANS");
-            }
+            last.planAnew();
         }
         return orders;
     }
 
     /** The parameters of {@link #LOCK} or {@link #LOCK_FREE}, in the shape for so many claims. */
     static void set(RowsSql lock, PreparedStatement statement, Collection<Claim> claims) throws SQLException {
-        Columns.shaped(lock, statement, 0, claims)
+        Columns.shaped(lock, RowsSql.isFew(claims.size()), statement, 0, claims)
                 .text(claim -> claim.key.mchId())
                 .text(claim -> claim.key.outTradeNo())
                 .text(Claim::transactionId)

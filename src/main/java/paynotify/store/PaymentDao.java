@@ -121,15 +121,14 @@ final class PaymentDao {
             return;
         }
         writes.add(
-                PAY.of(payments.size()),
-                (statement, before) -> Columns.shaped(PAY, statement, before, payments)
-                        .text(payment -> payment.trade().mchId())
+                PAY,
+                payments,
+                columns -> columns.text(payment -> payment.trade().mchId())
                         .text(payment -> payment.trade().outTradeNo())
                         .text(payment -> payment.trade().transactionId())
                         .time(Payment::paidAt)
                         .text(Payment::payer)
-                        .count()
-                        .parameters(),
+                        .count(),
                 payments.size(),
                 "payment_order");
     }

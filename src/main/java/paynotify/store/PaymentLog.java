@@ -103,12 +103,7 @@ final class PaymentLog {
     /** @param writes of the transaction of what the rows tell */
     static void insert(Writes writes, List<Row> rows) {
         if (!rows.isEmpty()) {
-            writes.add(
-                    INSERT.of(rows.size()),
-                    (statement, before) ->
-                            columns(INSERT, statement, before, rows).parameters(),
-                    rows.size(),
-                    TABLE);
+            writes.add(INSERT, rows, PaymentLog::set, rows.size(), TABLE);
         }
     }
 
@@ -116,20 +111,12 @@ final class PaymentLog {
     static void insertOnce(Writes writes, List<Row> rows) {
         if (!rows.isEmpty()) {
             String noted = Long.toString(rows.stream().filter(Row::isNoted).count());
-            writes.add(
-                    INSERT_ONCE.of(rows.size()),
-                    (statement, before) -> columns(INSERT_ONCE, statement, before, rows)
-                            .set(noted)
-                            .parameters(),
-                    rows.size(),
-                    TABLE);
+            writes.add(INSERT_ONCE, rows, columns -> set(columns).set(noted), rows.size(), TABLE);
         }
     }
 
-    private static Columns<Row> columns(RowsSql sql, PreparedStatement insert, int before, List<Row> rows)
-            throws SQLException {
-        return Columns.shaped(sql, insert, before, rows)
-                .text(row -> row.callback().account())
+    private static Columns<Row> set(Columns<Row> columns) throws SQLException {
+        return columns.text(row -> row.callback().account())
                 .text(row -> row.reading().channel())
                 .text(row -> row.claims().event())
                 .text(row -> claim(row.claims().mchId()))

@@ -17,7 +17,7 @@ import java.util.stream.IntStream;
  * @param columns how many each row has
  */
 record RowsSql(List<String> few, String many, int columns) {
-    /** From about thirty rows on arrays are the cheaper ones. Each number has a statement, which the server keeps. */
+    /** From about thirty rows on arrays are the cheaper ones. Each number has a statement, whose plan the server keeps. */
     static final int FEW_MAX = 8;
 
     private static final String COUNT = "LIMIT ?";
@@ -51,7 +51,12 @@ record RowsSql(List<String> few, String many, int columns) {
 
     /** The shape for so many rows; at least one. */
     String of(int rows) {
-        return isFew(rows) ? few.get(rows - 1) : many;
+        return shape(isFew(rows), rows);
+    }
+
+    /** @param few whether in the shape for few rows, where there are no more than {@value #FEW_MAX} */
+    String shape(boolean few, int rows) {
+        return few ? this.few.get(rows - 1) : many;
     }
 
     /** One of each shape. */

@@ -93,7 +93,8 @@ final class Settlement {
         for (Reading each : readings) {
             each.findings().forEach(finding -> addClaim(finding, claims));
         }
-        Settlement settlement = new Settlement(connection, waits, Order.lock(connection, waits, claims), asked, events);
+        Settlement settlement =
+                new Settlement(connection, waits, Order.lock(connection, last, waits, claims), asked, events);
         List<@Nullable List<Decision>> decisions = new ArrayList<>();
         List<PaymentLog.Row> rows = new ArrayList<>();
         for (Reading each : readings) {

@@ -26,9 +26,6 @@ public final class Store implements AutoCloseable {
     /** At most one writer for each so many connections settles callbacks together; the other connections are for single ones. */
     private static final int CONNECTIONS_PER_GROUP = 4;
 
-    /** One caller at a time settles his own callback, on a connection of his own. */
-    private static final int CALLERS = 1;
-
     private final Pool pool;
     private final TransactionRunner transactions;
     private final GroupCommit group;
@@ -47,7 +44,9 @@ public final class Store implements AutoCloseable {
         this.events = events;
         this.meter = meter;
         int groups = Math.max(1, pool.size() / CONNECTIONS_PER_GROUP);
-        this.transactions = new TransactionRunner("notify-writer", pool, Math.max(1, pool.size() - groups - CALLERS));
+        // One caller at a time settles his own callback, where the pool is ours.
+        int callers = pool.limited() ? 1 : 0;
+        this.transactions = new TransactionRunner("notify-writer", pool, Math.max(1, pool.size() - groups - callers));
         this.group = new GroupCommit(transactions, groups, events, meter);
         this.health = new TransactionRunner("notify-health", pool, 1);
         this.schema = SchemaStart.start(pool, migrate, SchemaStart.POOLER_MS);
@@ -120,15 +119,16 @@ public final class Store implements AutoCloseable {
             count(reading, nothing);
             return List.of(Decision.of(nothing));
         }
+        long leavesNanos = in(LOG_MS);
         List<Decision> together;
         try {
             // The transaction itself may take as long as any: cut off after LOG_MS, it would cost a connection.
-            together = group.submit(logged, in(SETTLE_MS), in(LOG_MS), () -> count(reading, nothing));
+            together = group.submit(logged, in(SETTLE_MS), leavesNanos, () -> count(reading, nothing));
         } catch (Unavailable e) {
             return List.of(Decision.of(nothing));
         }
         try {
-            return together == null ? settleSingly(logged, in(LOG_MS)) : together;
+            return together == null ? settleSingly(logged, leavesNanos) : together;
         } catch (Unavailable e) {
             if (GroupCommit.mayBeOnesFault(e.getCause())) {
                 throw e;

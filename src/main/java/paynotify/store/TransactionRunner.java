@@ -33,6 +33,8 @@ final class TransactionRunner implements AutoCloseable {
     static final int IDLE_IN_TRANSACTION_TIMEOUT_MS = 5_000;
     /** So many transactions may wait for a writer; one more is refused at once. */
     static final int WAITING_MAX = 1_000;
+    /** A rollback may take so long, also after the deadline: without it the connection is lost. */
+    private static final int ROLLBACK_MS = 200;
     /** What SQLSTATEs of a broken connection begin with (PostgreSQL's documentation, appendix A). */
     private static final String CONNECTION_LOST = "08";
     /** How long {@link #close} waits for the writers. */
@@ -118,7 +120,10 @@ final class TransactionRunner implements AutoCloseable {
         }
     }
 
-    /** Whether {@link #transaction} is bounded by its deadline: a pool of the shop's may wait for as long as it likes. */
+    /**
+     * Whether {@link #transaction} ends by its deadline, or {@value #ROLLBACK_MS} ms later: each answer is waited for as long
+     * as there is time. A pool of the shop's may wait for as long as it likes.
+     */
     boolean keepsDeadlines() {
         return pool.limited();
     }
@@ -164,7 +169,7 @@ final class TransactionRunner implements AutoCloseable {
             ended = true;
             return result;
         } catch (Throwable failure) {
-            ended = isRolledBack(connection, failure);
+            ended = isRolledBack(connection, deadlineNanos, failure);
             throw failure;
         } finally {
             // Only then: setAutoCommit(true) would commit what is still open.
@@ -204,8 +209,10 @@ final class TransactionRunner implements AutoCloseable {
         }
     }
 
-    private static boolean isRolledBack(Connection connection, Throwable failure) {
+    private static boolean isRolledBack(Connection connection, long deadlineNanos, Throwable failure) {
         try {
+            long leftMs = NANOSECONDS.toMillis(deadlineNanos - System.nanoTime());
+            connection.setNetworkTimeout(Runnable::run, (int) Math.max(leftMs, ROLLBACK_MS));
             connection.rollback();
             return true;
         } catch (SQLException | RuntimeException second) {

@@ -9,6 +9,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * What a transaction writes last, one statement for each table. They go out in one round trip with the COMMIT
@@ -24,32 +25,59 @@ final class Writes {
     /** What most statements return. */
     static final String RETURNING = " RETURNING TRUE AS counted";
 
+    private static final String PLAN_ANEW = "DISCARD PLANS";
     private static final String INVALID_TEXT_REPRESENTATION = "22P02";
 
-    private final List<Write> writes = new ArrayList<>();
+    private final List<Write<?>> writes = new ArrayList<>();
 
-    /** @param rows that the statement must write into the table */
-    private record Write(String sql, Parameters parameters, int rows, String table) {}
+    /** Whether the server must make its plans anew before. */
+    private boolean planAnew;
 
-    /** Sets the parameters of one of the statements. */
+    /** @param mustBe so many rows it must write into the table */
+    private record Write<T>(RowsSql sql, List<T> rows, Setter<T> setter, int mustBe, String table) {
+        String text(boolean few) {
+            return sql.shape(few, rows.size());
+        }
+
+        int set(boolean few, PreparedStatement statement, int before) throws SQLException {
+            Columns<T> columns = Columns.shaped(sql, few, statement, before, rows);
+            setter.set(columns);
+            return columns.parameters();
+        }
+    }
+
+    /** Sets the columns of one of the statements. */
     @FunctionalInterface
-    interface Parameters {
-        /**
-         * Sets them.
-         *
-         * @param statement all of the statements together
-         * @param before how many parameters those before it have
-         * @return how many there are with its own
-         */
-        int set(PreparedStatement statement, int before) throws SQLException;
+    interface Setter<T> {
+        void set(Columns<T> columns) throws SQLException;
     }
 
     /**
      * @param sql an INSERT or UPDATE that returns {@code counted}: whether a row is one of those that must be written
-     * @param rows that must be: otherwise something of the shop's (a trigger, say) stands in between
+     * @param rows at least one
+     * @param mustBe how many must be: otherwise something of the shop's (a trigger, say) stands in between
      */
-    void add(String sql, Parameters parameters, int rows, String table) {
-        writes.add(new Write(sql, parameters, rows, table));
+    <T> void add(RowsSql sql, List<T> rows, Setter<T> setter, int mustBe, String table) {
+        writes.add(new Write<>(sql, rows, setter, mustBe, table));
+    }
+
+    /** Has the server make its plans anew: those of this connection are not worth keeping. */
+    void planAnew() {
+        planAnew = true;
+    }
+
+    /** How many statements go out before the one that does all. */
+    int before() {
+        return planAnew ? 1 : 0;
+    }
+
+    /**
+     * All in the shape for few rows, or all in the one for many: otherwise each mixture of numbers were a text of its own,
+     * and the server keeps a plan for each.
+     */
+    private boolean few() {
+        int rows = writes.isEmpty() ? 0 : writes.get(0).rows.size();
+        return RowsSql.isFew(rows) && writes.stream().allMatch(write -> write.rows.size() == rows);
     }
 
     /**
@@ -61,9 +89,11 @@ final class Writes {
         return "WITH w AS (" + sql + ") SELECT count(*) FROM w";
     }
 
-    /** Of each write. */
+    /** What goes out, in its order. */
     List<String> statements() {
-        return writes.stream().map(Write::sql).toList();
+        boolean few = few();
+        Stream<String> texts = writes.stream().map(write -> write.text(few));
+        return (planAnew ? Stream.concat(Stream.of(PLAN_ANEW), texts) : texts).toList();
     }
 
     /**
@@ -72,10 +102,11 @@ final class Writes {
      * @param selected what it selects, with one parameter
      */
     String selecting(String selected) {
+        String first = planAnew ? PLAN_ANEW + "; " : "";
         if (writes.isEmpty()) {
-            return "SELECT " + selected;
+            return first + "SELECT " + selected;
         }
-        return each(", ", "w%1$d AS (%2$s)", "WITH ") + " SELECT " + selected
+        return first + each(", ", "w%1$d AS (%2$s)", "WITH ") + " SELECT " + selected
                 + each(
                         "",
                         ", CAST(CASE WHEN c%1$d.found = c%1$d.expected THEN '1' ELSE '" + MISCOUNT
@@ -89,20 +120,23 @@ final class Writes {
 
     /** @param format of one: its number, its statement, its table */
     private String each(String between, String format, String before) {
+        boolean few = few();
         return IntStream.range(0, writes.size())
-                .mapToObj(i -> String.format(Locale.ROOT, format, i, writes.get(i).sql, writes.get(i).table))
+                .mapToObj(
+                        i -> String.format(Locale.ROOT, format, i, writes.get(i).text(few), writes.get(i).table))
                 .collect(Collectors.joining(between, before, ""));
     }
 
     /** Sets the parameters of all of them, and the one of what is selected. */
     void set(PreparedStatement statement, String selected) throws SQLException {
+        boolean few = few();
         int parameters = 0;
-        for (Write write : writes) {
-            parameters = write.parameters.set(statement, parameters);
+        for (Write<?> write : writes) {
+            parameters = write.set(few, statement, parameters);
         }
         statement.setString(++parameters, selected);
-        for (Write write : writes) {
-            statement.setLong(++parameters, write.rows);
+        for (Write<?> write : writes) {
+            statement.setLong(++parameters, write.mustBe);
         }
     }
 

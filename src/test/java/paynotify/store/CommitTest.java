@@ -3,12 +3,16 @@ package paynotify.store;
 import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import java.lang.reflect.Proxy;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import paynotify.kit.Database;
@@ -19,7 +23,14 @@ class CommitTest {
     private static final String EXTENDED = "extended";
     private static final String SIMPLE = "simple";
 
+    private static final RowsSql NUMBERS =
+            RowsSql.of("INSERT INTO t SELECT n FROM", "k", "n bigint", " WHERE TRUE" + Writes.RETURNING);
+
+    private static final RowsSql NONE = RowsSql.of(
+            "UPDATE t SET n = 1000 FROM", "k", "n bigint", " WHERE t.n = k.n + 1000 RETURNING TRUE AS counted");
+
     private final Database database = Postgres.shared().newDatabase();
+    private int next;
 
     private Connection connect(String mode) throws SQLException {
         database.execute("create table t (n int, unique (n) deferrable initially deferred)");
@@ -104,32 +115,41 @@ class CommitTest {
     @ValueSource(strings = {EXTENDED, SIMPLE})
     void run_writes_areAllOrNone(String mode) throws SQLException {
         try (Connection connection = connect(mode)) {
-            for (int rows = 1; rows <= 3; rows++) {
-                Writes last = new Writes();
-                add(last, "INSERT INTO t SELECT n FROM generate_series(1, ?) n" + Writes.RETURNING, rows, rows);
-                add(last, "UPDATE t SET n = n + 100 WHERE n = ?" + Writes.RETURNING, 200 + rows, 1);
+            for (int rows : new int[] {1, RowsSql.FEW_MAX, RowsSql.FEW_MAX + 1}) {
+                Writes last = numbers(rows, rows);
+                last.add(NONE, List.of(0), columns -> columns.number(Long::valueOf), 1, "t");
                 IllegalStateException failure =
                         assertThrows(IllegalStateException.class, () -> Commit.run(connection, last));
                 assertEquals("expected to write 1 rows of t, found that it was 0", failure.getMessage());
                 connection.rollback();
                 assertEquals(0, database.count("t"));
             }
-            Writes last = new Writes();
-            add(last, "INSERT INTO t SELECT n FROM generate_series(1, ?) n RETURNING n > 1 AS counted", 3, 2);
-            Commit.run(connection, last);
-            assertEquals(3, database.count("t"));
+            Commit.run(connection, numbers(3, 3));
+            Writes anew = numbers(20, 20);
+            anew.planAnew();
+            Commit.run(connection, anew);
+            assertEquals(23, database.count("t"));
         }
     }
 
-    private static void add(Writes last, String sql, int parameter, int rows) {
-        last.add(
-                sql,
-                (statement, before) -> {
-                    statement.setInt(before + 1, parameter);
-                    return before + 1;
-                },
-                rows,
-                "t");
+    /** The server keeps a plan for each text: few rows of one table beside many of another make none of their own. */
+    @Test
+    void sql_numbersThatDiffer_haveOneText() {
+        Writes one = numbers(2, 2);
+        one.add(NONE, List.of(1), columns -> columns.number(Long::valueOf), 1, "t");
+        Writes other = numbers(7, 7);
+        other.add(NONE, List.of(1, 2, 3), columns -> columns.number(Long::valueOf), 1, "t");
+        assertEquals(one.statements(), other.statements());
+        assertNotEquals(numbers(7, 7).statements(), numbers(8, 8).statements());
+        assertEquals(numbers(9, 9).statements(), numbers(80, 80).statements());
+    }
+
+    private Writes numbers(int rows, int mustBe) {
+        Writes last = new Writes();
+        List<Integer> numbers = IntStream.range(0, rows).mapToObj(i -> next + i).toList();
+        next += rows;
+        last.add(NUMBERS, numbers, columns -> columns.number(Long::valueOf), mustBe, "t");
+        return last;
     }
 
     private static void fail(Connection connection) throws SQLException {

@@ -269,6 +269,55 @@ class GroupCommitTest {
         }
     }
 
+    /** Each has a connection, of which the others need some; and the end waits for who has one. */
+    @Test
+    void settle_callersAreHeldUp_onlyOneHasAConnection() throws Exception {
+        try (TransactionRunner own = new TransactionRunner("test", new Pool(pool, 2, true, pool, null), 1)) {
+            GroupCommit callers = new GroupCommit(own, 1, EventRules.NONE, Meter.NONE);
+            AtomicInteger here = new AtomicInteger();
+            when(insert.execute()).thenAnswer(call -> {
+                if (!Thread.currentThread().getName().startsWith("notify-group")) {
+                    here.incrementAndGet();
+                    release.await();
+                }
+                return true;
+            });
+            CompletableFuture<Object> first = settleElsewhere(callers, 10_000);
+            Thread.sleep(200);
+            for (int i = 0; i < 5; i++) {
+                assertEquals(
+                        Outcome.BAD_SIGNATURE, settleElsewhere(callers, 10_000).get());
+            }
+            assertEquals(1, here.get());
+            CompletableFuture<Void> closing = CompletableFuture.runAsync(callers::close);
+            Thread.sleep(200);
+            assertFalse(closing.isDone());
+            release.countDown();
+            assertEquals(Outcome.BAD_SIGNATURE, first.get());
+            closing.get();
+        }
+    }
+
+    /** No timeout bounds the writing to a server that takes nothing; and the pool may take two seconds. */
+    @Test
+    void settle_largeOrLate_isNotDoneInTheCallersThread() throws Exception {
+        try (TransactionRunner own = new TransactionRunner("test", new Pool(pool, 1, true, pool, null), 1);
+                GroupCommit callers = new GroupCommit(own, 1, EventRules.NONE, Meter.NONE)) {
+            List<Thread> threads = new ArrayList<>();
+            when(insert.execute()).thenAnswer(call -> {
+                threads.add(Thread.currentThread());
+                return true;
+            });
+            Callback large = new Callback("a", new byte[(8 << 10) + 1], false, name -> null, null, Instant.EPOCH, 0, 0);
+            callers.submit(
+                    new Reading(large, "wechat-v2", null, NothingToBook.unverified(Outcome.BAD_SIGNATURE, "no")),
+                    in(5_000));
+            callers.submit(forged(), in(2_900));
+            assertFalse(threads.contains(Thread.currentThread()));
+            assertEquals(2, threads.size());
+        }
+    }
+
     /** Who has been taken by a writer that waits for its turn is told, too. */
     @Test
     void close_whoIsNextInTurn_isTold() throws Exception {

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.mockito.ArgumentMatchers.any;
 import static org.mockito.ArgumentMatchers.eq;
+import static org.mockito.ArgumentMatchers.intThat;
 import static org.mockito.ArgumentMatchers.startsWith;
 import static org.mockito.Mockito.doThrow;
 import static org.mockito.Mockito.inOrder;
@@ -143,6 +144,31 @@ class TransactionRunnerTest {
         }
         verify(commit, never()).execute();
         verify(connection, times(failures.size())).rollback();
+    }
+
+    /** A caller may be waiting in this thread: after the deadline only so long as a living server needs. */
+    @Test
+    void inTransaction_rollback_isBoundedByWhatIsLeft() throws Exception {
+        assertThrows(
+                Unavailable.class,
+                () -> database.inTransaction(
+                        in(10_000), c -> TransactionRunnerTest.<String>fail(new SQLException("work"))));
+        InOrder order = inOrder(connection);
+        order.verify(connection).setNetworkTimeout(any(), intThat(ms -> ms > 9_000));
+        order.verify(connection).setNetworkTimeout(any(), intThat(ms -> ms > 5_000));
+        order.verify(connection).rollback();
+        long deadline = in(50);
+        assertThrows(
+                SQLException.class,
+                () -> database.transaction(deadline, (c, last) -> {
+                    while (System.nanoTime() < deadline) {
+                        Thread.onSpinWait();
+                    }
+                    throw new SQLException("late");
+                }));
+        order.verify(connection).setNetworkTimeout(any(), intThat(ms -> ms <= 50));
+        order.verify(connection).setNetworkTimeout(any(), eq(200));
+        order.verify(connection).rollback();
     }
 
     private static <T> T fail(Throwable failure) throws SQLException {
