@@ -1,5 +1,7 @@
 package paynotify.bench;
 
+import paynotify.store.Parts;
+
 /** {@code mvn -Pbench verify}: measures, prints, and fails if a callback got lost on the way. */
 public final class Bench {
     private Bench() {}
@@ -20,6 +22,7 @@ public final class Bench {
         }
         // These take long, so only where they are asked for.
         switch (options.part()) {
+            case "parts" -> Parts.print(options.rounds());
             case "queries" -> new Queries(options).run();
             case "people" -> new People(options).run();
             case "months" -> new OneMonthLess(options).run();

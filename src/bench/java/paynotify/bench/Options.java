@@ -7,7 +7,7 @@ import java.util.stream.Stream;
 /**
  * What {@code -Dbench.NAME=} says. What holds where it says nothing stands in pom.xml, profile bench.
  *
- *  * @param part {@code parse}, {@code load}, {@code metrics}, {@code lost}, {@code queries}, {@code people}, {@code months} or
+ * @param part {@code parse}, {@code load}, {@code metrics}, {@code lost}, {@code queries}, {@code people}, {@code months}, {@code parts} or
  *     {@code storage}; empty for the first two
  * @param rounds how often everything is measured, in turn; what is printed are medians
  * @param seconds of one iteration of JMH
