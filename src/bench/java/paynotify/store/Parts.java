@@ -105,13 +105,13 @@ public final class Parts {
     /** µs for each callback: of the first round trip, of the second. */
     private double[] measure(int size) throws SQLException, IOException {
         int first = orders + 1;
+        int groups = CALLBACKS / size;
         try (Statement place = connection.createStatement()) {
             place.execute(
                     "insert into payment_order (mch_id, out_trade_no, total_fee) select '1900000109', 'A' || n, 4990"
-                            + " from generate_series(" + first + ", " + (orders + CALLBACKS + size) + ") n");
+                            + " from generate_series(" + first + ", " + (orders + groups * size) + ") n");
         }
         connection.commit();
-        int groups = CALLBACKS / size;
         int counted = 0;
         double[] nanos = new double[2];
         for (int i = 0; i < groups; i++) {
