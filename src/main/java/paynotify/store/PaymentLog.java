@@ -26,8 +26,8 @@ import paynotify.sender.Source;
 import paynotify.sender.Trade;
 
 /**
- * Writes {@code payment_log}: one row for every callback, and for every order of a combined one, in the transaction of what it changes, and as its last statement.
- * Thread-safe.
+ * Writes {@code payment_log}: one row for every callback, and for every order of a combined one, with the last writes of
+ * the transaction of what it changes. Thread-safe.
  */
 final class PaymentLog {
     /**

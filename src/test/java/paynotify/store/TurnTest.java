@@ -8,21 +8,22 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 class TurnTest {
     private static final int NEVER_MS = 60_000;
 
+    private static Turn.Ticket takeNow(Turn turn) {
+        try {
+            return turn.take();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
     private static CompletableFuture<Turn.Ticket> takeElsewhere(Turn turn) {
-        return CompletableFuture.supplyAsync(() -> {
-            try {
-                return turn.take();
-            } catch (InterruptedException e) {
-                throw new CompletionException(e);
-            }
-        });
+        return CompletableFuture.supplyAsync(() -> takeNow(turn));
     }
 
     @Test
@@ -114,13 +115,5 @@ class TurnTest {
         }
         CompletableFuture.allOf(all).get(30, SECONDS);
         assertEquals(1, most.get());
-    }
-
-    private static Turn.Ticket takeNow(Turn turn) {
-        try {
-            return turn.take();
-        } catch (InterruptedException e) {
-            throw new IllegalStateException(e);
-        }
     }
 }
