@@ -6,35 +6,25 @@ import static java.util.concurrent.TimeUnit.NANOSECONDS;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import paynotify.sender.Reading;
+import paynotify.store.CallbackQueue.Group;
+import paynotify.store.CallbackQueue.Waiting;
 
 /**
  * Settles callbacks that wait at the same time in one transaction: a writer takes what is there, be it one or many, and
  * never waits for more. One lock statement, one update, one insert and one flush of the database's log are shared by all
  * of them. Thread-safe.
  *
- * <p>One transaction at a time ({@link Turn}): two at once would halve the groups, and each group costs the database the
- * same again. While one writer tells its callers, the other's transaction runs. A callback that finds nobody at work is
- * settled in its caller's own thread, which spares two hand-overs between threads.
+ * <p>{@link CallbackQueue} says when a transaction begins. A callback that has not to wait is settled in its caller's own
+ * thread, which spares two hand-overs between threads.
  *
  * <p>A callback that would hold up the others, or has failed them, goes back to its caller, who settles it singly.
  */
 final class GroupCommit implements AutoCloseable {
-    /** So many callbacks may wait for a writer; one more is refused at once. */
-    static final int WAITING_MAX = 1_000;
-    /** After so many orders, no further callback is taken into a transaction. */
-    private static final int ORDERS_MAX = 128;
-    /** After so many bytes of bodies, no further callback is taken into a transaction. */
-    private static final int BODY_BYTES = 4 << 20;
-    /** A transaction that takes longer, while others wait, does not come forward (its connection has died, say). */
-    private static final int PATIENCE_MS = 50;
     /**
      * What a caller settles himself has no more bytes: they go into the socket's buffer, and need not wait for a server that
      * takes none. A driver's timeout is for reading.
@@ -53,26 +43,12 @@ final class GroupCommit implements AutoCloseable {
     /** Whether callers may settle their own: only where a transaction ends by its deadline whatever the pool does. */
     private final boolean callersSettle;
 
-    private final BlockingQueue<Waiting> arrived = new ArrayBlockingQueue<>(WAITING_MAX);
+    private final CallbackQueue queue = new CallbackQueue();
     private final List<Thread> writers = new ArrayList<>();
-    private final Turn turn = new Turn(PATIENCE_MS);
-    /** For one caller at a time, also if he has lost his turn: he has a connection, of which there are few. */
+    /** For one caller at a time, also if he is held up: he has a connection, of which there are few. */
     private final Semaphore caller = new Semaphore(1);
 
     private volatile boolean closed;
-
-    /** A callback, and what becomes of it. No record, of which the queue would call the equals: see Order.Key. */
-    private static final class Waiting {
-        private final Reading reading;
-        private final long deadlineNanos;
-        /** Null where it must be settled singly. */
-        private final CompletableFuture<@Nullable List<Decision>> decisions = new CompletableFuture<>();
-
-        Waiting(Reading reading, long deadlineNanos) {
-            this.reading = reading;
-            this.deadlineNanos = deadlineNanos;
-        }
-    }
 
     /**
      * @param writers as many transactions run at once, at most
@@ -101,9 +77,9 @@ final class GroupCommit implements AutoCloseable {
     List<Decision> submit(Reading reading, long deadlineNanos) throws Unavailable {
         if (callersSettle && fitsHere(reading, deadlineNanos) && caller.tryAcquire()) {
             try {
-                Turn.Ticket ticket = arrived.isEmpty() && !closed ? turn.tryTake() : null;
-                if (ticket != null) {
-                    return settleHere(ticket, reading, deadlineNanos);
+                CallbackQueue.Turn turn = queue.tryAlone();
+                if (turn != null) {
+                    return settleHere(turn, reading, deadlineNanos);
                 }
             } finally {
                 caller.release();
@@ -113,15 +89,11 @@ final class GroupCommit implements AutoCloseable {
     }
 
     private static boolean fitsHere(Reading reading, long deadlineNanos) {
-        return deadlineNanos - System.nanoTime() > MILLISECONDS.toNanos(HERE_MS) && bytes(reading) <= HERE_BYTES;
+        return deadlineNanos - System.nanoTime() > MILLISECONDS.toNanos(HERE_MS)
+                && CallbackQueue.bytes(reading) <= HERE_BYTES;
     }
 
-    /** Each order has a row with the whole body. */
-    private static long bytes(Reading reading) {
-        return (long) reading.callback().body().length * reading.findings().size();
-    }
-
-    private @Nullable List<Decision> settleHere(Turn.Ticket ticket, Reading reading, long deadlineNanos)
+    private @Nullable List<Decision> settleHere(CallbackQueue.Turn turn, Reading reading, long deadlineNanos)
             throws Unavailable {
         try {
             List<@Nullable List<Decision>> decisions = settle(deadlineNanos, List.of(reading));
@@ -133,7 +105,7 @@ final class GroupCommit implements AutoCloseable {
             }
             throw new Unavailable(e);
         } finally {
-            ticket.end();
+            queue.end(turn);
         }
     }
 
@@ -147,11 +119,13 @@ final class GroupCommit implements AutoCloseable {
     List<Decision> submit(Reading reading, long deadlineNanos, long leavesNanos, Runnable notStored)
             throws Unavailable {
         Waiting waiting = new Waiting(reading, deadlineNanos);
-        if (closed || !arrived.offer(waiting) || (closed && arrived.remove(waiting))) {
+        if (!queue.offer(waiting)) {
             notStored.run();
             throw closed
                     ? new Unavailable(OwnFault.OTHER, STOPPED)
-                    : new Unavailable(OwnFault.QUEUE, "more than " + WAITING_MAX + " callbacks wait for the database");
+                    : new Unavailable(
+                            OwnFault.QUEUE,
+                            "more than " + CallbackQueue.WAITING_MAX + " callbacks wait for the database");
         }
         try {
             return waiting.decisions.get(leavesNanos - System.nanoTime(), NANOSECONDS);
@@ -174,7 +148,7 @@ final class GroupCommit implements AutoCloseable {
      * @return whether no writer had taken it
      */
     private boolean leave(Waiting waiting, Runnable notStored) {
-        if (arrived.remove(waiting)) {
+        if (queue.remove(waiting)) {
             notStored.run();
             return true;
         }
@@ -188,70 +162,41 @@ final class GroupCommit implements AutoCloseable {
 
     /** How many callbacks wait for a writer. */
     int waiting() {
-        return arrived.size();
+        return queue.size();
     }
 
     private void write() {
         while (!closed) {
             try {
-                Waiting first = arrived.take();
-                List<Waiting> group = new ArrayList<>();
-                group.add(first);
-                settle(group);
+                Group group = queue.take();
+                if (group != null) {
+                    settle(group);
+                }
             } catch (InterruptedException e) {
-                // Closed while nothing was there.
+                // Not by us: the queue's end is when it is closed.
             } catch (OutOfMemoryError e) {
                 // Its caller leaves at his deadline. The writer goes on, for nobody would take its place.
             }
         }
     }
 
-    /** @param group its first one; the others come into it */
-    private void settle(List<Waiting> group) {
+    private void settle(Group group) {
+        List<Waiting> callbacks = group.callbacks();
         try {
-            Turn.Ticket ticket = turn.take();
             List<@Nullable List<Decision>> decisions;
             try {
-                addOthers(group);
-                decisions = commit(group);
+                decisions = settle(group.deadlineNanos(), group.readings());
             } finally {
-                ticket.end();
+                queue.end(group.turn());
             }
-            meter.settledTogether(group.size());
-            for (int i = 0; i < group.size(); i++) {
-                group.get(i).decisions.complete(decisions.get(i));
+            meter.settledTogether(callbacks.size());
+            for (int i = 0; i < callbacks.size(); i++) {
+                callbacks.get(i).decisions.complete(decisions.get(i));
             }
-        } catch (InterruptedException e) {
-            fail(group, new SQLException(STOPPED, e));
         } catch (Throwable failure) {
             // Whatever it is: those who wait are told.
-            fail(group, failure);
+            fail(callbacks, failure);
         }
-    }
-
-    /** All that wait, within the limits. */
-    private void addOthers(List<Waiting> group) {
-        int orders = 0;
-        long bytes = 0;
-        for (Waiting next = group.get(0); next != null; ) {
-            orders += next.reading.findings().size();
-            bytes += bytes(next.reading);
-            next = orders < ORDERS_MAX && bytes < BODY_BYTES ? arrived.poll() : null;
-            if (next != null) {
-                group.add(next);
-            }
-        }
-    }
-
-    private List<@Nullable List<Decision>> commit(List<Waiting> group) throws SQLException {
-        // The latest deadline of all: one that is nearly over must not fail the others, and settling a callback whose
-        // caller has gone does no harm.
-        long deadlineNanos = group.get(group.size() - 1).deadlineNanos;
-        for (Waiting each : group) {
-            deadlineNanos = each.deadlineNanos - deadlineNanos > 0 ? each.deadlineNanos : deadlineNanos;
-        }
-        List<Reading> readings = group.stream().map(each -> each.reading).toList();
-        return settle(deadlineNanos, readings);
     }
 
     private List<@Nullable List<Decision>> settle(long deadlineNanos, List<Reading> readings) throws SQLException {
@@ -289,8 +234,10 @@ final class GroupCommit implements AutoCloseable {
     @Override
     public void close() {
         closed = true;
+        for (Waiting left : queue.close()) {
+            left.decisions.completeExceptionally(new SQLException(STOPPED));
+        }
         long deadlineNanos = System.nanoTime() + MILLISECONDS.toNanos(CLOSE_MS);
-        writers.forEach(Thread::interrupt);
         try {
             for (Thread writer : writers) {
                 writer.join(Math.max(1, NANOSECONDS.toMillis(deadlineNanos - System.nanoTime())));
@@ -300,9 +247,6 @@ final class GroupCommit implements AutoCloseable {
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-        }
-        for (Waiting left = arrived.poll(); left != null; left = arrived.poll()) {
-            left.decisions.completeExceptionally(new SQLException(STOPPED));
         }
     }
 }

@@ -144,7 +144,7 @@ class GroupCommitTest {
             throw new SQLException("released");
         });
         List<Thread> callers = new ArrayList<>();
-        for (int i = 0; i < GroupCommit.WAITING_MAX + 400; i++) {
+        for (int i = 0; i < CallbackQueue.WAITING_MAX + 400; i++) {
             Thread caller = new Thread(() -> assertThrows(Unavailable.class, () -> group.submit(forged(), in(60_000))));
             callers.add(caller);
             caller.start();
@@ -318,27 +318,6 @@ class GroupCommitTest {
         }
     }
 
-    /** Who has been taken by a writer that waits for its turn is told, too. */
-    @Test
-    void close_whoIsNextInTurn_isTold() throws Exception {
-        try (TransactionRunner two = new TransactionRunner("test", new Pool(pool, 2, false, pool, null), 2);
-                GroupCommit closed = new GroupCommit(two, 2, EventRules.NONE, Meter.NONE)) {
-            when(insert.execute()).thenAnswer(call -> {
-                release.await();
-                return true;
-            });
-            CompletableFuture<Object> first = settleElsewhere(closed, 10_000);
-            Thread.sleep(100);
-            CompletableFuture<Object> next = settleElsewhere(closed, 10_000);
-            Thread.sleep(20);
-            CompletableFuture<Void> closing = CompletableFuture.runAsync(closed::close);
-            assertEquals("the application is being stopped", next.get());
-            release.countDown();
-            closing.get();
-            first.get();
-        }
-    }
-
     /** The queue of those who wait for a database that hangs must not keep what nobody waits for. */
     @Test
     void settle_callerHasLeft_hisBodyIsNotKept() throws Exception {
@@ -467,34 +446,26 @@ class GroupCommitTest {
         assertTrue(Thread.interrupted());
     }
 
+    /** Who waits is told at once; whose transaction runs gets its end. */
     @Test
     void close_whoWaits_isTold() throws Exception {
+        CountDownLatch begun = new CountDownLatch(1);
         when(insert.execute()).thenAnswer(call -> {
+            begun.countDown();
             release.await();
             return false;
         });
-        List<Unavailable> told = new ArrayList<>();
-        List<Thread> callers = new ArrayList<>();
-        for (int i = 0; i < 2; i++) {
-            Thread caller = new Thread(() -> {
-                try {
-                    group.submit(forged(), in(20_000));
-                } catch (Unavailable e) {
-                    synchronized (told) {
-                        told.add(e);
-                    }
-                }
-            });
-            callers.add(caller);
-            caller.start();
-            Thread.sleep(200);
-        }
-        group.close();
-        for (Thread caller : callers) {
-            caller.join();
-        }
-        assertEquals(2, told.size());
+        CompletableFuture<Object> first = settleElsewhere(20_000);
+        begun.await();
+        CompletableFuture<Object> waits = settleElsewhere(20_000);
+        Wait.until(Duration.ofSeconds(5), () -> group.waiting() == 1, () -> "nobody waits");
+        CompletableFuture<Void> closing = CompletableFuture.runAsync(group::close);
+        assertEquals("the application is being stopped", waits.get());
         assertThrows(Unavailable.class, () -> group.submit(forged(), in(5_000)));
+        assertFalse(closing.isDone());
+        release.countDown();
+        assertEquals(Outcome.BAD_SIGNATURE, first.get());
+        closing.get();
     }
 
     @Test
