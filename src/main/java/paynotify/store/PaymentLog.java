@@ -18,8 +18,6 @@ import paynotify.message.Utf8;
 import paynotify.sender.Callback;
 import paynotify.sender.Claims;
 import paynotify.sender.Finding;
-import paynotify.sender.Outcome;
-import paynotify.sender.Payment;
 import paynotify.sender.Reading;
 import paynotify.sender.Refund;
 import paynotify.sender.Source;
@@ -41,11 +39,11 @@ final class PaymentLog {
     static final RowsSql INSERT = insert("");
 
     /**
-     * The same, and it fails where one of the transactions has paid another order, or was given back: the log's trigger is
-     * told how many of the rows must be new to {@code payment_log_paid}, and if it is not so many, looks. Last parameter: this
-     * number. For callbacks that are settled together; of single ones the log itself has been asked.
+     * The same, and it fails where one of the transactions has paid an order before, or was given back: the log's trigger is
+     * told that all of them must be new to {@code payment_log_paid}. For callbacks that are settled together; of single ones
+     * the log itself has been asked.
      */
-    static final RowsSql INSERT_ONCE = insert(" AND (SELECT set_config('paynotify.once', ?, true)) <> ''");
+    static final RowsSql INSERT_ONCE = insert(" AND (SELECT set_config('paynotify.once', 'on', true)) <> ''");
 
     private static final String TABLE = "payment_log";
 
@@ -91,13 +89,6 @@ final class PaymentLog {
         private Claims claims() {
             return finding.claims();
         }
-
-        /** As the trigger of the log has it (V17): it notes what pays an order, and what pays none any more. */
-        boolean isNoted() {
-            return finding instanceof Payment payment
-                    && payment.trade().transactionId() != null
-                    && (decision.outcome() == Outcome.APPLIED || decision.outcome() == Outcome.REFUNDED);
-        }
     }
 
     /** @param writes of the transaction of what the rows tell */
@@ -107,16 +98,15 @@ final class PaymentLog {
         }
     }
 
-    /** The transaction fails also if one of these is said to have paid an order, and can't have. */
+    /** The transaction fails also if one of these has paid an order by a transaction that is known. */
     static void insertOnce(Writes writes, List<Row> rows) {
         if (!rows.isEmpty()) {
-            String noted = Long.toString(rows.stream().filter(Row::isNoted).count());
-            writes.add(INSERT_ONCE, rows, columns -> set(columns).set(noted), rows.size(), TABLE);
+            writes.add(INSERT_ONCE, rows, PaymentLog::set, rows.size(), TABLE);
         }
     }
 
-    private static Columns<Row> set(Columns<Row> columns) throws SQLException {
-        return columns.text(row -> row.callback().account())
+    private static void set(Columns<Row> columns) throws SQLException {
+        columns.text(row -> row.callback().account())
                 .text(row -> row.reading().channel())
                 .text(row -> row.claims().event())
                 .text(row -> claim(row.claims().mchId()))
