@@ -168,4 +168,70 @@ class LogMigrationTest {
         store.close();
         open(shop).close();
     }
+
+    /** V20 to V22: what a transaction has paid is known whenever it was written, also while another Tomcat still updates. */
+    @Test
+    void migrate_whatWasPaidBeforeAndMeanwhile_isKnown() {
+        Database shop = Postgres.shared().newDatabase();
+        Migrations.upTo(shop, "19");
+        log(shop, "", "t1", "APPLIED");
+        log(shop, "on", "t2", "APPLIED");
+        log(shop, "", "t2", "REFUNDED");
+        log(shop, "on", "t2", "DUPLICATE");
+        Migrations.upTo(shop, "20");
+        log(shop, "on", "t3", "APPLIED");
+        log(shop, "", "t1", "REFUNDED");
+        log(shop, "", "t3", "APPLIED");
+        assertThrows(IllegalStateException.class, () -> log(shop, "on", "t3", "APPLIED"));
+        Migrations.upTo(shop, "21");
+        log(shop, "on", "t4", "APPLIED");
+        log(shop, "", "t3", "REFUNDED");
+        assertThrows(IllegalStateException.class, () -> log(shop, "on", "t1", "APPLIED"));
+        Migrations.upTo(shop, "22");
+        log(shop, "on", "t5", "APPLIED");
+        log(shop, "", "t6", "APPLIED");
+        log(shop, "", "t5", "REFUNDED");
+        for (int n = 1; n <= 6; n++) {
+            String known = "t" + n;
+            assertThrows(IllegalStateException.class, () -> log(shop, "on", known, "APPLIED"));
+        }
+        assertEquals(
+                "t1 none, t2 none, t3 none, t4 its own, t5 none, t6 its own",
+                shop.value("select string_agg(t || case p.order_hash when 0 then ' none'"
+                        + " when hashtextextended('order of ' || t, 1) then ' its own' end, ', ' order by t)"
+                        + " from payment_log_paid p join (select distinct transaction_id as t from payment_log) l"
+                        + " on p.transaction_hash = payment_log_transaction_key('m', t)"));
+        assertEquals(6, shop.count("payment_log_paid"));
+    }
+
+    /** @param once as the application has it for callbacks that are settled together */
+    private static void log(Database shop, String once, String transactionId, String outcome) {
+        shop.execute(
+                "insert into payment_log (received_at, account, channel, event, mch_id, out_trade_no, transaction_id,"
+                        + " outcome, took_us, body) select now(), 'a', 'c', 'PAYMENT', 'm', 'order of ' || t, t, ?, 1, 'body'"
+                        + " from (select cast(? as text) as t) k"
+                        + " where (select set_config('paynotify.once', ?, true)) is not null",
+                outcome,
+                transactionId,
+                once);
+    }
+
+    /** So that the server writes few pages of the index, however many millions of transactions are in it. */
+    @Test
+    void transactionKey_ofOneDay_standTogether() {
+        Database shop = Postgres.shared().newDatabase();
+        Migrations.upTo(shop, "22");
+        String keys =
+                "select concat_ws(' ', count(distinct k), count(distinct k >> 40), count(distinct k >> 52)) from ("
+                        + "select payment_log_transaction_key(m, a || lpad(n::text, 10, '0')) as k"
+                        + " from (values ('m'), ('n')) v (m), generate_series(1, 500) n, (select cast(? as text) as a) t) q";
+        assertEquals("1000 1 1", shop.value(keys, "420000098420261129"));
+        // Alipay's begins with the day.
+        assertEquals("1000 1 1", shop.value(keys, "202611292200141234"));
+        assertEquals(
+                2L,
+                shop.value(
+                        "select count(distinct payment_log_transaction_key('m', '4200000984' || d || '0000000001') >> 40)"
+                                + " from (values ('20261129'), ('20261130')) v (d)"));
+    }
 }
