@@ -1,5 +1,5 @@
 -- The keys of payment_log_paid came in no order: after a checkpoint, with millions of them, every second callback met a page of
--- their index that the server had to write as a whole (src/docs/speed.md). V20 to V22 give it keys that keep a day together. They
+-- their index that the server had to write as a whole (src/docs/speed.md). V19 to V21 give it keys that keep a day together. They
 -- are steps of their own, so that what takes time holds no lock that callbacks wait for.
 
 -- WeChat's numbers have the day in the characters 11 to 18, behind a prefix that changes seldom; Alipay's and most others begin
@@ -16,7 +16,9 @@ COMMENT ON FUNCTION payment_log_transaction_key(text, text) IS 'transaction_hash
 CREATE TABLE payment_log_paid_by_day (LIKE payment_log_paid INCLUDING COMMENTS);
 ALTER TABLE payment_log_paid_by_day ADD PRIMARY KEY (transaction_hash);
 
--- Until V22 the former table decides, and the new one is told, too; V21 adds what was written before.
+-- Until V21 the former table decides, and the new one is told, too; V20 adds what was written before.
+-- Where the application has not looked into the log itself (paynotify.once), what it adds must be new: the key sees to that, and
+-- there is nothing to count any more.
 DO $do$
 BEGIN
     EXECUTE format($create$
