@@ -30,6 +30,12 @@ final class Writes {
 
     private final List<Write<?>> writes = new ArrayList<>();
 
+    /**
+     * All in the shape for few rows, or all in the one for many: otherwise each mixture of numbers were a text of its own,
+     * and the server keeps a plan for each.
+     */
+    private boolean few = true;
+
     /** Whether the server must make its plans anew before. */
     private boolean planAnew;
 
@@ -59,6 +65,7 @@ final class Writes {
      */
     <T> void add(RowsSql sql, List<T> rows, Setter<T> setter, int mustBe, String table) {
         writes.add(new Write<>(sql, rows, setter, mustBe, table));
+        few &= RowsSql.isFew(rows.size()) && rows.size() == writes.get(0).rows.size();
     }
 
     /** Has the server make its plans anew: those of this connection are not worth keeping. */
@@ -72,15 +79,6 @@ final class Writes {
     }
 
     /**
-     * All in the shape for few rows, or all in the one for many: otherwise each mixture of numbers were a text of its own,
-     * and the server keeps a plan for each.
-     */
-    private boolean few() {
-        int rows = writes.isEmpty() ? 0 : writes.get(0).rows.size();
-        return RowsSql.isFew(rows) && writes.stream().allMatch(write -> write.rows.size() == rows);
-    }
-
-    /**
      * For a look before the first callback comes: a rule of the shop's on the table, say, would not let it be counted.
      *
      * @param sql an INSERT or UPDATE that will be {@link #add added}
@@ -91,51 +89,43 @@ final class Writes {
 
     /** What goes out, in its order. */
     List<String> statements() {
-        boolean few = few();
         Stream<String> texts = writes.stream().map(write -> write.text(few));
         return (planAnew ? Stream.concat(Stream.of(PLAN_ANEW), texts) : texts).toList();
     }
 
     /**
-     * One statement that does all of them, and selects something.
+     * One statement that does all of them, and selects something. Of each it selects 1, or fails: what is counted right is
+     * null, and so is the text around it.
      *
      * @param selected what it selects, with one parameter
      */
     String selecting(String selected) {
         String first = planAnew ? PLAN_ANEW + "; " : "";
-        if (writes.isEmpty()) {
-            return first + "SELECT " + selected;
-        }
-        return first + each(", ", "w%1$d AS (%2$s)", "WITH ") + " SELECT " + selected
+        String with = writes.isEmpty() ? "" : "WITH " + each(", ", "w%1$d AS (%2$s)") + " ";
+        return first + with + "SELECT " + selected
                 + each(
                         "",
-                        ", CAST(CASE WHEN c%1$d.found = c%1$d.expected THEN '1' ELSE '" + MISCOUNT
-                                + "' || c%1$d.expected || ' rows of %3$s, found that it was ' || c%1$d.found END AS integer)",
-                        "")
-                + each(
-                        ", ",
-                        "(SELECT count(*) FILTER (WHERE counted) AS found, CAST(? AS bigint) AS expected FROM w%1$d) c%1$d",
-                        " FROM ");
+                        ", CAST(coalesce('" + MISCOUNT + "' || CAST(? AS bigint) || ' rows of %3$s, found that it was '"
+                                + " || nullif((SELECT count(*) FROM w%1$d WHERE counted), CAST(? AS bigint)), '1') AS integer)");
     }
 
     /** @param format of one: its number, its statement, its table */
-    private String each(String between, String format, String before) {
-        boolean few = few();
+    private String each(String between, String format) {
         return IntStream.range(0, writes.size())
                 .mapToObj(
                         i -> String.format(Locale.ROOT, format, i, writes.get(i).text(few), writes.get(i).table))
-                .collect(Collectors.joining(between, before, ""));
+                .collect(Collectors.joining(between));
     }
 
     /** Sets the parameters of all of them, and the one of what is selected. */
     void set(PreparedStatement statement, String selected) throws SQLException {
-        boolean few = few();
         int parameters = 0;
         for (Write<?> write : writes) {
             parameters = write.set(few, statement, parameters);
         }
         statement.setString(++parameters, selected);
         for (Write<?> write : writes) {
+            statement.setLong(++parameters, write.mustBe);
             statement.setLong(++parameters, write.mustBe);
         }
     }
