@@ -11,6 +11,10 @@ import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -49,6 +53,7 @@ class RunIT {
             assertTrue(shown.contains("http://127.0.0.1:" + httpPort + "/notify/admin/"), shown);
             assertTrue(shown.contains("psql postgresql://notify:notify@127.0.0.1:" + dbPort + "/shop"), shown);
             assertTrue(shown.contains("exec:java@send -Dout_trade_no=DEMO-2 -Dhttp.port=" + httpPort), shown);
+            assertTablesAreInTheSchemaOfReadme(dbPort);
             assertFalse(shown.contains("WARN") || shown.contains("Exception") || shown.contains("\tat "), shown);
 
             String sent = send("http.port=" + httpPort, "out_trade_no=DEMO-2");
@@ -74,6 +79,16 @@ class RunIT {
         try (ServerSocket http = new ServerSocket(httpPort, 1, InetAddress.getLoopbackAddress());
                 ServerSocket db = new ServerSocket(dbPort, 1, InetAddress.getLoopbackAddress())) {
             assertTrue(http.isBound() && db.isBound());
+        }
+    }
+
+    private static void assertTablesAreInTheSchemaOfReadme(int dbPort) throws SQLException {
+        String url = "jdbc:postgresql://127.0.0.1:" + dbPort + "/shop";
+        try (Connection connection = DriverManager.getConnection(url, "notify", "notify");
+                Statement psql = connection.createStatement()) {
+            for (String before : List.of("", "SET search_path = notify; ")) {
+                psql.execute(before + "SELECT FROM payment_log, notify.payment_order");
+            }
         }
     }
 

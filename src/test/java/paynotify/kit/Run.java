@@ -72,6 +72,9 @@ public final class Run {
         System.out.println("\nStarting PostgreSQL ...");
         Postgres postgres = Postgres.start(dbPort, ZoneId.systemDefault().getId());
         Database database = postgres.newDatabase("shop", "notify", "notify", "");
+        // As README has an installation: what it says in SQL works here, too, with SET search_path and without.
+        database.execute("create schema notify");
+        database.execute("alter database shop set search_path = notify");
         System.out.println("Starting Tomcat ...");
         Wechat wechat = Wechat.start();
         String secret = Receiver.newSecret(24);
