@@ -95,10 +95,9 @@ final class GroupCommit implements AutoCloseable {
 
     private @Nullable List<Decision> settleHere(CallbackQueue.Turn turn, Reading reading, long deadlineNanos)
             throws Unavailable {
+        List<@Nullable List<Decision>> decisions;
         try {
-            List<@Nullable List<Decision>> decisions = settle(deadlineNanos, List.of(reading));
-            meter.settledTogether(1);
-            return decisions.get(0);
+            decisions = settle(deadlineNanos, List.of(reading));
         } catch (SQLException | RuntimeException | Error e) {
             if (mayBeOnesFault(e)) {
                 return null;
@@ -107,6 +106,8 @@ final class GroupCommit implements AutoCloseable {
         } finally {
             queue.end(turn);
         }
+        meter.settledTogether(1);
+        return decisions.get(0);
     }
 
     /**
@@ -189,10 +190,11 @@ final class GroupCommit implements AutoCloseable {
             } finally {
                 queue.end(group.turn());
             }
-            meter.settledTogether(callbacks.size());
             for (int i = 0; i < callbacks.size(); i++) {
                 callbacks.get(i).decisions.complete(decisions.get(i));
             }
+            // Last: whatever becomes of the counting, they have been told.
+            meter.settledTogether(callbacks.size());
         } catch (Throwable failure) {
             // Whatever it is: those who wait are told.
             fail(callbacks, failure);

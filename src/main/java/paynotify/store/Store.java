@@ -43,7 +43,8 @@ public final class Store implements AutoCloseable {
         this.pool = pool;
         this.events = events;
         this.meter = meter;
-        int groups = Math.max(1, pool.size() / CONNECTIONS_PER_GROUP);
+        // Two where there is room: one that is held up must not hold up all.
+        int groups = Math.max(pool.size() < CONNECTIONS_PER_GROUP ? 1 : 2, pool.size() / CONNECTIONS_PER_GROUP);
         // One caller at a time settles his own callback, where the pool is ours.
         int callers = pool.limited() ? 1 : 0;
         this.transactions = new TransactionRunner("notify-writer", pool, Math.max(1, pool.size() - groups - callers));

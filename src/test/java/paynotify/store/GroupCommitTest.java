@@ -83,6 +83,27 @@ class GroupCommitTest {
         assertEquals(Outcome.BAD_SIGNATURE, decision.outcome());
     }
 
+    /** It is stored: whatever becomes of the counting, it must not be settled once more. */
+    @Test
+    void settle_meterFails_isNotSettledAgain() throws Exception {
+        Meter fails = new Meter() {
+            @Override
+            public void settledTogether(int callbacks) {
+                throw new IllegalStateException("test");
+            }
+        };
+        try (GroupCommit counted = new GroupCommit(database, 1, EventRules.NONE, fails)) {
+            assertEquals(
+                    Outcome.BAD_SIGNATURE,
+                    counted.submit(forged(), in(5_000)).get(0).outcome());
+        }
+        try (TransactionRunner own = new TransactionRunner("test", new Pool(pool, 1, true, pool, null), 1);
+                GroupCommit here = new GroupCommit(own, 1, EventRules.NONE, fails)) {
+            assertThrows(IllegalStateException.class, () -> here.submit(forged(), in(5_000)));
+        }
+        verify(insert, times(2)).execute();
+    }
+
     /** Refused by the database: it may have been another's fault, so each tries alone. */
     @ParameterizedTest
     @CsvSource({"23514", "P0001", "57014", "40001", "22021"})

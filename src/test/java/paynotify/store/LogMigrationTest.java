@@ -4,15 +4,25 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.Statement;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.YearMonth;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import paynotify.config.Secret;
 import paynotify.kit.Database;
 import paynotify.kit.Postgres;
@@ -202,6 +212,75 @@ class LogMigrationTest {
                         + " from payment_log_paid p join (select distinct transaction_id as t from payment_log) l"
                         + " on p.transaction_hash = payment_log_transaction_key('m', t)"));
         assertEquals(6, shop.count("payment_log_paid"));
+    }
+
+    /** Whoever has run the former trigger and commits late is waited for: V20 would not see what he has paid. */
+    @Test
+    void migrate_transactionUnderWay_isWaitedFor() throws Exception {
+        Database shop = Postgres.shared().newDatabase();
+        Migrations.upTo(shop, "18");
+        CompletableFuture<Void> update;
+        try (Connection late = shop.connect();
+                Statement old = late.createStatement()) {
+            late.setAutoCommit(false);
+            old.execute("insert into payment_log (received_at, account, channel, event, mch_id, out_trade_no,"
+                    + " transaction_id, outcome, took_us, body) values (now(), 'a', 'c', 'PAYMENT', 'm', 'o', 'late',"
+                    + " 'APPLIED', 1, 'body')");
+            update = CompletableFuture.runAsync(() -> Migrations.upTo(shop, "21"));
+            Thread.sleep(700);
+            assertEquals(0, shop.count(Schema.HISTORY + " where version = '19'"));
+            late.commit();
+        }
+        update.get(30, TimeUnit.SECONDS);
+        assertThrows(IllegalStateException.class, () -> log(shop, "on", "late", "APPLIED"));
+    }
+
+    /** What he makes is the owner's, as whom the log's trigger runs. */
+    @ParameterizedTest
+    @ValueSource(strings = {"superuser", "in role "})
+    void migrate_bySomebodyElse_callbacksCanBeWritten(String how) {
+        Database shop = Postgres.shared().newDatabase();
+        Migrations.upTo(shop, "18");
+        String role = shop.user() + (how.equals("superuser") ? "_super" : "_member");
+        Postgres.shared()
+                .admin("postgres")
+                .execute("create role " + role + " login password 'of-this-role' " + how
+                        + (how.equals("superuser") ? "" : shop.user()));
+        Migrations.upTo(shop.as(role, "of-this-role"), "21");
+        log(shop, "on", "t", "APPLIED");
+        assertThrows(IllegalStateException.class, () -> log(shop, "on", "t", "APPLIED"));
+    }
+
+    /** pg_dump reads all tables until its end. Callbacks must not wait for V21 while V21 waits for it. */
+    @Test
+    void migrate_somebodyReadsTheFormerTable_givesUpAtOnce() throws Exception {
+        Database shop = Postgres.shared().newDatabase();
+        Migrations.upTo(shop, "20");
+        try (Connection dump = shop.connect();
+                Statement reads = dump.createStatement()) {
+            dump.setAutoCommit(false);
+            reads.execute("lock table payment_log_paid in access share mode");
+            RuntimeException failure = assertThrows(RuntimeException.class, () -> Migrations.upTo(shop, "21"));
+            assertTrue(failure.toString().contains("could not obtain lock on relation"), failure::toString);
+        }
+        Migrations.upTo(shop, "21");
+    }
+
+    @Test
+    void migrate_roleHasAStatementTimeout_takesAsLongAsItTakes() throws Exception {
+        Database shop = Postgres.shared().newDatabase();
+        Migrations.upTo(shop, "21");
+        try (Connection connection = shop.connect();
+                Statement statement = connection.createStatement();
+                InputStream before = Schema.class.getResourceAsStream("migration/beforeEachMigrate.sql")) {
+            statement.execute("set statement_timeout = '1s'");
+            connection.setAutoCommit(false);
+            statement.execute(new String(Objects.requireNonNull(before).readAllBytes(), StandardCharsets.UTF_8));
+            try (ResultSet shown = statement.executeQuery("show statement_timeout")) {
+                shown.next();
+                assertEquals("0", shown.getString(1));
+            }
+        }
     }
 
     /** @param once as the application has it for callbacks that are settled together */

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -74,6 +75,45 @@ class StoreTest {
 
     private Map<String, Object> order() {
         return shop.row("select * from payment_order");
+    }
+
+    /** A caller's own transaction and a writer's are held up by the shop's trigger; the pool is a small one. */
+    @Test
+    void settle_twoAreHeldUp_othersGoAhead() throws Exception {
+        Database small = Postgres.shared().newDatabase();
+        ExecutorService callers = Executors.newCachedThreadPool();
+        try (Store four = Store.open(
+                new DatabaseSettings(
+                        null, new Secret(small.url()), small.user(), new Secret(small.password()), 4, true),
+                limit())) {
+            small.execute("insert into payment_order (mch_id, out_trade_no, total_fee)"
+                    + " select 'm', o, 101 from unnest('{o0,o1,slow0,slow1}'::text[]) o");
+            small.execute("create function slow() returns trigger language plpgsql as 'begin"
+                    + " if new.out_trade_no like ''slow%'' then perform pg_sleep(2.5); end if; return new; end'");
+            small.execute("create trigger slow before update on payment_order for each row execute function slow()");
+            List<Future<List<Decision>>> heldUp = new ArrayList<>();
+            for (String no : List.of("slow0", "slow1")) {
+                heldUp.add(callers.submit(() -> settle(four, no)));
+                Thread.sleep(200);
+            }
+            assertEquals(Outcome.APPLIED, settle(four, "o0").get(0).outcome());
+            assertEquals(Outcome.APPLIED, settle(four, "o1").get(0).outcome());
+            assertEquals(
+                    List.of(false, false), heldUp.stream().map(Future::isDone).toList());
+            for (Future<List<Decision>> each : heldUp) {
+                assertEquals(Outcome.APPLIED, each.get().get(0).outcome());
+            }
+        } finally {
+            callers.shutdown();
+        }
+    }
+
+    private static List<Decision> settle(Store store, String outTradeNo) throws Unavailable {
+        return store.settle(new Reading(
+                callback("<xml/>".getBytes(UTF_8), "::1"),
+                "wechat-v2",
+                null,
+                Payments.of("m", outTradeNo, "t-" + outTradeNo, 101, "CNY", Instant.now(), "payer")));
     }
 
     @Test
