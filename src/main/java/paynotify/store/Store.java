@@ -44,7 +44,7 @@ public final class Store implements AutoCloseable {
         this.events = events;
         this.meter = meter;
         // Two where there is room: one that is held up must not hold up all.
-        int groups = Math.max(pool.size() < CONNECTIONS_PER_GROUP ? 1 : 2, pool.size() / CONNECTIONS_PER_GROUP);
+        int groups = pool.size() < CONNECTIONS_PER_GROUP ? 1 : Math.max(2, pool.size() / CONNECTIONS_PER_GROUP);
         // One caller at a time settles his own callback, where the pool is ours.
         int callers = pool.limited() ? 1 : 0;
         this.transactions = new TransactionRunner("notify-writer", pool, Math.max(1, pool.size() - groups - callers));

@@ -19,13 +19,14 @@ BEGIN
         EXECUTE format('SET LOCAL ROLE %I', owner);
     END IF;
     SELECT max(h.version::int) INTO version FROM notify_schema_history h WHERE h.success AND h.version ~ '^[0-9]+$';
-    IF version = 18 THEN
+    -- What V19 and V21 lack stands here, for a migration that may have run somewhere is not changed.
+    IF version IN (18, 20) THEN
         -- V19 replaces the trigger's function, which waits for nobody. Who has run the former one must have committed before V20
-        -- reads the log, or what he has paid is forgotten.
+        -- reads the log, or what he has paid is forgotten. V21 takes this lock itself, but the next ones must come after it.
         LOCK TABLE payment_log IN SHARE ROW EXCLUSIVE MODE;
-    ELSIF version = 20 THEN
+    END IF;
+    IF version = 20 THEN
         -- V21 drops a table that a pg_dump may read for hours: it must not wait for that while callbacks wait for it.
-        LOCK TABLE payment_log IN SHARE ROW EXCLUSIVE MODE;
         LOCK TABLE payment_log_paid, payment_log_paid_by_day IN ACCESS EXCLUSIVE MODE NOWAIT;
     END IF;
 END
