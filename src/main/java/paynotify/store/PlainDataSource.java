@@ -29,6 +29,12 @@ final class PlainDataSource extends PGSimpleDataSource {
      */
     private static final int TLS_ANSWER_MS = 1_000;
 
+    /**
+     * So many bytes the driver collects before it sends them. Its own 8 KB are six sends for a group of thirty callbacks, and
+     * the server begins to read at the first.
+     */
+    private static final int SEND_BUFFER_BYTES = 64 << 10;
+
     private final int readMs;
     private final transient LongConsumer foundDead;
 
@@ -60,6 +66,9 @@ final class PlainDataSource extends PGSimpleDataSource {
         }
         if (inUrl.getProperty("sslResponseTimeout") == null) {
             plain.setSslResponseTimeout(TLS_ANSWER_MS);
+        }
+        if (inUrl.getProperty("maxSendBufferSize") == null) {
+            plain.setMaxSendBufferSize(SEND_BUFFER_BYTES);
         }
         if (inUrl.getProperty("ApplicationName") == null) {
             plain.setApplicationName("notify");

@@ -13,7 +13,8 @@ import java.util.stream.IntStream;
  * all numbers. What is around the rows is written once.
  *
  * @param few for one row, for two, and so on: the rows come from {@code VALUES}
- * @param many the rows come from {@code unnest}; {@code LIMIT ?} takes their number
+ * @param many the rows come from {@code unnest}, column by column: after FROM, PostgreSQL would copy each column before it
+ *     reads it. {@code LIMIT ?} takes their number
  * @param columns how many each row has
  */
 record RowsSql(List<String> few, String many, int columns) {
@@ -35,7 +36,7 @@ record RowsSql(List<String> few, String many, int columns) {
                 .mapToObj(rows -> before + " (VALUES " + String.join(", ", Collections.nCopies(rows, row)) + named
                         + after.replace(COUNT, "LIMIT " + rows))
                 .toList();
-        String many = before + " unnest(" + each(columns, "CAST(? AS %2$s[])") + named + after;
+        String many = before + " (SELECT " + each(columns, "unnest(CAST(? AS %2$s[]))") + named + after;
         return new RowsSql(few, many, columns.split(", ").length);
     }
 
