@@ -15,7 +15,7 @@ import paynotify.config.Secret;
 import paynotify.kit.Database;
 import paynotify.kit.Postgres;
 
-/** V18: how orders and log rows lie in their pages, whatever the server was built with, and whose table the order's is. */
+/** V18 and V22: how orders and log rows lie in their pages, whatever the server was built with, and whose table the order's is. */
 class LogStorageTest {
     private static final String OPTIONS =
             "select coalesce(array_to_string(reloptions, ','), '') from pg_class" + " where oid = cast(? as regclass)";
@@ -44,7 +44,7 @@ class LogStorageTest {
         Database shop = server.newDatabase();
         Migrations.upTo(shop, "16");
         open(shop).close();
-        assertEquals("fillfactor=70", shop.value(OPTIONS, "payment_order"));
+        assertEquals("fillfactor=50", shop.value(OPTIONS, "payment_order"));
         YearMonth later = YearMonth.now(ZoneOffset.UTC).plusMonths(7);
         shop.rows(
                 "select payment_log_add_month(cast(? as timestamptz))",
@@ -77,6 +77,26 @@ class LogStorageTest {
         shop.execute("alter table payment_order set (autovacuum_enabled = true, fillfactor = 90)");
         open(shop).close();
         assertEquals("autovacuum_enabled=true,fillfactor=90", shop.value(OPTIONS, "payment_order"));
+    }
+
+    /** Measured by the server: those of a page are paid one after the other, and none leaves it. */
+    @Test
+    void migrate_ordersOfOnePage_stayThereWhenAllArePaid() throws Exception {
+        Database shop = Postgres.shared().newDatabase();
+        open(shop).close();
+        shop.execute("insert into payment_order (mch_id, out_trade_no, total_fee)"
+                + " select '1900000109', '20251129' || lpad(n::text, 12, '0'), 4990 from generate_series(1, 1000) n");
+        String inFirstPage = "payment_order where (ctid::text::point)[0] = 0";
+        long orders = shop.count(inFirstPage);
+        for (int n = 1; n <= orders; n++) {
+            shop.execute(
+                    "update payment_order set status = 'PAID', transaction_id = ?, paid_at = now(), payer = ?"
+                            + " where mch_id = '1900000109' and out_trade_no = '20251129' || lpad(?::text, 12, '0')",
+                    "4200002512202511291234567890",
+                    "oUpF8uMuAJO_M2pxb1Q9zNjWeS6o",
+                    n);
+        }
+        assertEquals(orders, shop.count(inFirstPage + " and status = 'PAID'"));
     }
 
     @Test
