@@ -51,6 +51,8 @@ public final class HttpClient implements AutoCloseable {
     /** Breaks off what takes too long: a blocked read can't be ended in another way. */
     private final ScheduledExecutorService timer;
 
+    private volatile boolean closed;
+
     /**
      * What one client is bound to.
      *
@@ -208,9 +210,22 @@ public final class HttpClient implements AutoCloseable {
             message.removeHeaders("Content-Type");
             message.setEntity(new ByteArrayEntity(body, type == null ? null : ContentType.parseLenient(type)));
         }
+        try {
+            return receiveInTime(HttpHost.create(uri), message, wholeAnswer, sink);
+        } catch (RuntimeException e) {
+            if (!closed) {
+                throw e;
+            }
+            // What is closed says so by one of these.
+            throw new IOException("the application is being stopped", e);
+        }
+    }
+
+    private Received receiveInTime(HttpHost host, HttpUriRequestBase message, boolean wholeAnswer, @Nullable Sink sink)
+            throws IOException {
         Future<?> end = timer.schedule(message::abort, limits.inAllMs(), MILLISECONDS);
         try {
-            return receive(HttpHost.create(uri), message, wholeAnswer, sink);
+            return receive(host, message, wholeAnswer, sink);
         } finally {
             end.cancel(false);
         }
@@ -296,9 +311,10 @@ public final class HttpClient implements AutoCloseable {
         return headers;
     }
 
-    /** Breaks off what is under way. */
+    /** Breaks off what is under way, and what comes later: each is an IOException. */
     @Override
     public void close() {
+        closed = true;
         client.close(CloseMode.IMMEDIATE);
         timer.shutdownNow();
     }

@@ -13,8 +13,8 @@ import java.util.stream.IntStream;
  * all numbers. What is around the rows is written once.
  *
  * @param few for one row, for two, and so on: the rows come from {@code VALUES}
- * @param many the rows come from {@code unnest}, column by column: after FROM, PostgreSQL would copy each column before it
- *     reads it. {@code LIMIT ?} takes their number
+ * @param many the rows come from {@code unnest} in a list of SELECT: after FROM, the server would copy each column first.
+ *     {@code LIMIT ?} takes their number
  * @param columns how many each row has
  */
 record RowsSql(List<String> few, String many, int columns) {

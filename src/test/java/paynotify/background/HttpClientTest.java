@@ -288,9 +288,27 @@ class HttpClientTest {
         });
         closing.start();
         long start = System.nanoTime();
-        assertThrows(Exception.class, () -> get(address()));
+        assertThrows(IOException.class, () -> get(address()));
         assertTrue(System.nanoTime() - start < TimeUnit.SECONDS.toNanos(8));
         closing.join();
+    }
+
+    /** Whoever begins to ask when the application is being stopped, before, at the same time or after, is told as of any failure. */
+    @Test
+    void send_whileItIsClosed_isAFailureOfTheExchange() throws Exception {
+        server.close();
+        for (int i = 0; i < 50; i++) {
+            HttpClient closing = client;
+            Thread close = new Thread(closing::close);
+            assertThrows(IOException.class, () -> get(address()));
+            close.start();
+            for (int n = 0; n < 20; n++) {
+                assertThrows(IOException.class, () -> get(address()));
+            }
+            close.join();
+            assertThrows(IOException.class, () -> get(address()));
+            client = client(null);
+        }
     }
 
     private Received download(int silentMs, HttpClient.Sink sink) throws IOException {
