@@ -85,11 +85,20 @@ final class AttentionPage {
         String outTradeNo = row.text("out_trade_no");
         sheet.html().begin("div", "class", "acts");
         if (mchId != null && outTradeNo != null) {
-            sheet.act("ask", "mch_id", mchId, "out_trade_no", outTradeNo, "out_refund_no", row.text("out_refund_no"));
+            ActForm.button(
+                    sheet,
+                    "ask",
+                    "mch_id",
+                    mchId,
+                    "out_trade_no",
+                    outTradeNo,
+                    "out_refund_no",
+                    row.text("out_refund_no"));
         }
-        sheet.act("replay", "log_id", row.text("log_id"));
+        ActForm.button(sheet, "replay", "log_id", row.text("log_id"));
         if (mchId != null && outTradeNo != null) {
-            sheet.actWithRemark(
+            ActForm.buttonWithRemark(
+                    sheet,
                     "done",
                     "remark-" + row.text("log_id"),
                     "mch_id",

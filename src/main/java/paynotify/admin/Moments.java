@@ -69,7 +69,7 @@ final class Moments {
                     () -> sheet.outcome(row.text("outcome")),
                     () -> sheet.amount(row.number("total_fee"), row.text("currency")),
                     () -> sheet.row(row.count("id")));
-            sheet.act("replay", "log_id", row.text("id"));
+            ActForm.button(sheet, "replay", "log_id", row.text("id"));
             line(sheet.text(
                     "moment.log", row.word("account"), row.word("channel"), Formats.micros(row.count("took_us"))));
             foreignLine(row.text("detail"));
@@ -111,7 +111,8 @@ final class Moments {
                     () -> sheet.foreign(row.text("out_refund_no")),
                     () -> sheet.amount(row.number("refund_fee"), row.text("currency")),
                     () -> OrderPage.status(sheet, row.text("status")));
-            sheet.act(
+            ActForm.button(
+                    sheet,
                     "askrefund",
                     "mch_id",
                     row.text("mch_id"),
@@ -132,7 +133,7 @@ final class Moments {
     private void event(TableRow row) {
         add(row.time("created_at"), "event", () -> {
             all(() -> sheet.html().element("code", row.text("type")), () -> sheet.foreign("evt_" + row.word("id")));
-            sheet.act("resend", "event_id", row.text("id"));
+            ActForm.button(sheet, "resend", "event_id", row.text("id"));
             line(sheet.text("moment.tries", row.word("tries")));
             foreignLine(row.text("last_error"));
         });

@@ -34,7 +34,7 @@ final class OrderPage {
             sheet.html().begin("section", "class", "panel");
             order(story.order());
             sheet.html().begin("div", "class", "acts");
-            sheet.act("ask", "mch_id", mchId, "out_trade_no", outTradeNo, "out_refund_no", "");
+            ActForm.button(sheet, "ask", "mch_id", mchId, "out_trade_no", outTradeNo, "out_refund_no", "");
             sheet.html().end().end();
             story.cases().forEach(row -> AttentionPage.one(sheet, row, false));
             sheet.section("order.story", () -> moments(story));

@@ -30,7 +30,7 @@ final class RowPage {
                     .filter(name -> !LONG.contains(name))
                     .forEach(name -> sheet.column(name, () -> value(row, name))));
             sheet.html().begin("div", "class", "acts");
-            sheet.act("replay", "log_id", row.text("id"));
+            ActForm.button(sheet, "replay", "log_id", row.text("id"));
             sheet.html().end().end();
             replay(found.replay());
             raw("headers", row.text("headers"));

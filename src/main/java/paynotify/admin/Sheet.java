@@ -291,53 +291,6 @@ final class Sheet {
         html.end();
     }
 
-    /**
-     * A button that does something, for operators only.
-     *
-     * @param act what; the button's text is act.ACT
-     * @param fields names and values that go with it
-     */
-    void act(String act, @Nullable String... fields) {
-        if (view.operator()) {
-            form(act, fields);
-            html.element("button", text("act." + act), "type", "submit").end();
-        }
-    }
-
-    /** The same with a remark. */
-    void actWithRemark(String act, String id, @Nullable String... fields) {
-        if (view.operator()) {
-            form(act, fields);
-            html.element("label", text("act.remark"), "for", id);
-            html.begin(
-                    "input",
-                    "id",
-                    id,
-                    "name",
-                    "remark",
-                    "type",
-                    "text",
-                    "maxlength",
-                    String.valueOf(Acts.REMARK_CHARS_MAX),
-                    "autocomplete",
-                    "off");
-            html.element("button", text("act." + act), "type", "submit").end();
-        }
-    }
-
-    private void form(String act, @Nullable String... fields) {
-        html.begin("form", "method", "post", "action", view.url("/act"), "class", "act");
-        hidden("token", view.token());
-        hidden("act", act);
-        for (int i = 0; i < fields.length; i += 2) {
-            hidden(String.valueOf(fields[i]), fields[i + 1]);
-        }
-    }
-
-    private void hidden(String name, @Nullable String value) {
-        html.begin("input", "type", "hidden", "name", name, "value", value == null ? "" : value);
-    }
-
     /** A list of names and values. */
     void facts(Runnable content) {
         html.begin("dl", "class", "facts");

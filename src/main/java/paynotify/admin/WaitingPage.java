@@ -78,7 +78,8 @@ final class WaitingPage {
                 Sheet.Column.of("column.asked_at", row -> sheet.time(row.time("asked_at"))),
                 Sheet.Column.of(
                         "act.label",
-                        row -> sheet.act(
+                        row -> ActForm.button(
+                                sheet,
                                 "ask",
                                 "mch_id",
                                 row.text("mch_id"),
@@ -99,6 +100,6 @@ final class WaitingPage {
                 Sheet.Column.of("column.next_at", row -> sheet.time(row.time("next_at"))),
                 Sheet.Column.number("column.tries", row -> sheet.count(row.number("tries"))),
                 new Sheet.Column<>("column.last_error", "long", row -> sheet.foreign(row.text("last_error"))),
-                Sheet.Column.of("act.label", row -> sheet.act("resend", "event_id", row.text("id"))));
+                Sheet.Column.of("act.label", row -> ActForm.button(sheet, "resend", "event_id", row.text("id"))));
     }
 }

@@ -51,8 +51,6 @@ public final class HttpClient implements AutoCloseable {
     /** Breaks off what takes too long: a blocked read can't be ended in another way. */
     private final ScheduledExecutorService timer;
 
-    private volatile boolean closed;
-
     /**
      * What one client is bound to.
      *
@@ -213,10 +211,10 @@ public final class HttpClient implements AutoCloseable {
         try {
             return receiveInTime(HttpHost.create(uri), message, wholeAnswer, sink);
         } catch (RuntimeException e) {
-            if (!closed) {
+            if (!timer.isShutdown()) {
                 throw e;
             }
-            // What is closed says so by one of these.
+            // Closed. The timer says so by one of these, and the client by another.
             throw new IOException("the application is being stopped", e);
         }
     }
@@ -314,8 +312,7 @@ public final class HttpClient implements AutoCloseable {
     /** Breaks off what is under way, and what comes later: each is an IOException. */
     @Override
     public void close() {
-        closed = true;
-        client.close(CloseMode.IMMEDIATE);
         timer.shutdownNow();
+        client.close(CloseMode.IMMEDIATE);
     }
 }
