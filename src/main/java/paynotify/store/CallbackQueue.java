@@ -46,10 +46,24 @@ final class CallbackQueue {
         final long deadlineNanos;
         /** Null where it must be settled singly. */
         final CompletableFuture<@Nullable List<Decision>> decisions = new CompletableFuture<>();
+        /** Whom this one tells; null until it is told, and where all have failed. */
+        private volatile @Nullable SettledGroup group;
 
         Waiting(Reading reading, long deadlineNanos) {
             this.reading = reading;
             this.deadlineNanos = deadlineNanos;
+        }
+
+        void tell(SettledGroup group, @Nullable List<Decision> decided) {
+            this.group = group;
+            decisions.complete(decided);
+        }
+
+        /** To be called once this one has been told, also if its caller has left. */
+        void tellNext() {
+            if (group != null) {
+                group.tellNext();
+            }
         }
     }
 

@@ -10,6 +10,8 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import paynotify.sender.Reading;
 import paynotify.store.CallbackQueue.Group;
 import paynotify.store.CallbackQueue.Waiting;
@@ -25,6 +27,8 @@ import paynotify.store.CallbackQueue.Waiting;
  * <p>A callback that would hold up the others, or has failed them, goes back to its caller, who settles it singly.
  */
 final class GroupCommit implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(GroupCommit.class);
+
     /**
      * What a caller settles himself has no more bytes: they go into the socket's buffer, and need not wait for a server that
      * takes none. A driver's timeout is for reading.
@@ -34,6 +38,9 @@ final class GroupCommit implements AutoCloseable {
     private static final int HERE_MS = 3_000;
     /** How long {@link #close} waits for the writers. */
     private static final int CLOSE_MS = 6_000;
+
+    /** More would only wait for a processor: see {@link SettledGroup}. */
+    private static final int TOLD_AT_ONCE = Runtime.getRuntime().availableProcessors();
 
     private static final String STOPPED = "the application is being stopped";
 
@@ -129,7 +136,9 @@ final class GroupCommit implements AutoCloseable {
                             "more than " + CallbackQueue.WAITING_MAX + " callbacks wait for the database");
         }
         try {
-            return waiting.decisions.get(leavesNanos - System.nanoTime(), NANOSECONDS);
+            List<Decision> decided = waiting.decisions.get(leavesNanos - System.nanoTime(), NANOSECONDS);
+            waiting.tellNext();
+            return decided;
         } catch (TimeoutException e) {
             boolean begun = !leave(waiting, notStored);
             throw new Unavailable(begun ? OwnFault.DATABASE : OwnFault.QUEUE, "the database took too long");
@@ -153,8 +162,9 @@ final class GroupCommit implements AutoCloseable {
             notStored.run();
             return true;
         }
-        var unused = waiting.decisions.whenComplete((decision, failure) -> {
-            if (decision == null) {
+        var unused = waiting.decisions.whenComplete((decided, failure) -> {
+            waiting.tellNext();
+            if (decided == null) {
                 notStored.run();
             }
         });
@@ -182,22 +192,27 @@ final class GroupCommit implements AutoCloseable {
     }
 
     private void settle(Group group) {
-        List<Waiting> callbacks = group.callbacks();
+        SettledGroup settled;
         try {
-            List<@Nullable List<Decision>> decisions;
-            try {
-                decisions = settle(group.deadlineNanos(), group.readings());
-            } finally {
-                queue.end(group.turn());
-            }
-            for (int i = 0; i < callbacks.size(); i++) {
-                callbacks.get(i).decisions.complete(decisions.get(i));
-            }
-            // Last: whatever becomes of the counting, they have been told.
-            meter.settledTogether(callbacks.size());
+            settled = settled(group);
         } catch (Throwable failure) {
             // Whatever it is: those who wait are told.
-            fail(callbacks, failure);
+            fail(group.callbacks(), failure);
+            return;
+        }
+        settled.tell(TOLD_AT_ONCE);
+        try {
+            meter.settledTogether(group.callbacks().size());
+        } catch (RuntimeException e) {
+            LOG.warn("callbacks are stored, and not counted [cause={}]", Loggable.line(e));
+        }
+    }
+
+    private SettledGroup settled(Group group) throws SQLException {
+        try {
+            return new SettledGroup(group.callbacks(), settle(group.deadlineNanos(), group.readings()));
+        } finally {
+            queue.end(group.turn());
         }
     }
 

@@ -1,6 +1,7 @@
 package paynotify.store;
 
 import static java.util.concurrent.TimeUnit.MILLISECONDS;
+import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
@@ -93,15 +94,17 @@ class GroupCommitTest {
             }
         };
         try (GroupCommit counted = new GroupCommit(database, 1, EventRules.NONE, fails)) {
-            assertEquals(
-                    Outcome.BAD_SIGNATURE,
-                    counted.submit(forged(), in(5_000)).get(0).outcome());
+            for (int i = 0; i < 2; i++) {
+                assertEquals(
+                        Outcome.BAD_SIGNATURE,
+                        counted.submit(forged(), in(5_000)).get(0).outcome());
+            }
         }
         try (TransactionRunner own = new TransactionRunner("test", new Pool(pool, 1, true, pool, null), 1);
                 GroupCommit here = new GroupCommit(own, 1, EventRules.NONE, fails)) {
             assertThrows(IllegalStateException.class, () -> here.submit(forged(), in(5_000)));
         }
-        verify(insert, times(2)).execute();
+        verify(insert, times(3)).execute();
     }
 
     /** Refused by the database: it may have been another's fault, so each tries alone. */
@@ -403,6 +406,41 @@ class GroupCommitTest {
         group.close();
         assertThrows(Unavailable.class, () -> group.submit(forged(), in(9_000), in(5_000), failed::incrementAndGet));
         assertEquals(3, failed.get());
+    }
+
+    /** Each who is told tells the next: those who have left must not end that. */
+    @Test
+    void settle_mostOfTheGroupHaveLeft_othersAreToldAllTheSame() throws Exception {
+        when(insert.execute())
+                .thenAnswer(call -> {
+                    release.await();
+                    return false;
+                })
+                .thenAnswer(call -> {
+                    Thread.sleep(500);
+                    return false;
+                });
+        CompletableFuture<Object> first = settleElsewhere(10_000);
+        Thread.sleep(200);
+        List<CompletableFuture<Object>> hasty = new ArrayList<>();
+        for (int i = 0; i < 40; i++) {
+            hasty.add(settleElsewhere(700));
+        }
+        Thread.sleep(200);
+        List<CompletableFuture<Object>> patient = new ArrayList<>();
+        for (int i = 0; i < 40; i++) {
+            patient.add(settleElsewhere(10_000));
+        }
+        Thread.sleep(200);
+        release.countDown();
+        assertEquals(Outcome.BAD_SIGNATURE, first.get());
+        for (CompletableFuture<Object> each : hasty) {
+            assertEquals("the database took too long", each.get());
+        }
+        for (CompletableFuture<Object> each : patient) {
+            assertEquals(Outcome.BAD_SIGNATURE, each.get(5, SECONDS));
+        }
+        verify(insert, times(2)).execute();
     }
 
     @Test
