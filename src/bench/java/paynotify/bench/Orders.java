@@ -17,7 +17,7 @@ final class Orders {
         this.database = database;
     }
 
-    /** So many more, and the database has seen to its past: no run pays for another's checkpoint. */
+    /** So many more, and the database has seen to its past: no run pays for another's checkpoint or autovacuum. */
     List<String> place(String prefix, int count) {
         String numbers = prefix + ++runs + "-";
         database.execute(
@@ -26,6 +26,7 @@ final class Orders {
                 numbers,
                 Sample.TOTAL_FEE,
                 count);
+        database.execute("vacuum analyze");
         postgres.admin("postgres").execute("checkpoint");
         return IntStream.rangeClosed(1, count).mapToObj(i -> numbers + i).toList();
     }
