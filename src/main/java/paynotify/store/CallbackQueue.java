@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -46,7 +47,9 @@ final class CallbackQueue {
         final long deadlineNanos;
         /** Null where it must be settled singly. */
         final CompletableFuture<@Nullable List<Decision>> decisions = new CompletableFuture<>();
-        /** Whom this one tells; null until it is told, and where all have failed. */
+        /** Whether this one has been told, or its caller has gone on. Whoever comes second tells the next. */
+        private final AtomicBoolean met = new AtomicBoolean();
+        /** Its group, after the commit. */
         private volatile @Nullable SettledGroup group;
 
         Waiting(Reading reading, long deadlineNanos) {
@@ -54,14 +57,17 @@ final class CallbackQueue {
             this.deadlineNanos = deadlineNanos;
         }
 
-        void tell(SettledGroup group, @Nullable List<Decision> decided) {
-            this.group = group;
+        /** True if its caller still waits: then it is he who tells the next. */
+        boolean tell(SettledGroup settled, @Nullable List<Decision> decided) {
+            group = settled;
+            boolean gone = met.getAndSet(true);
             decisions.complete(decided);
+            return !gone;
         }
 
-        /** To be called once this one has been told, also if its caller has left. */
-        void tellNext() {
-            if (group != null) {
+        /** The caller goes on, told or not. To be called one time, whatever happens: others may wait to be told. */
+        void goOn() {
+            if (met.getAndSet(true) && group != null) {
                 group.tellNext();
             }
         }

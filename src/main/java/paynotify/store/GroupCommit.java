@@ -39,14 +39,13 @@ final class GroupCommit implements AutoCloseable {
     /** How long {@link #close} waits for the writers. */
     private static final int CLOSE_MS = 6_000;
 
-    /** More would only wait for a processor: see {@link SettledGroup}. */
-    private static final int TOLD_AT_ONCE = Runtime.getRuntime().availableProcessors();
-
     private static final String STOPPED = "the application is being stopped";
 
     private final TransactionRunner transactions;
     private final EventRules events;
     private final Meter meter;
+    /** How many of a group are told at once: see {@link SettledGroup}. */
+    private final int toldAtOnce;
     /** Whether callers may settle their own: only where a transaction ends by its deadline whatever the pool does. */
     private final boolean callersSettle;
 
@@ -61,12 +60,14 @@ final class GroupCommit implements AutoCloseable {
      * @param writers as many transactions run at once, at most
      * @param events of which accounts the shop's software is told
      * @param meter is told how many were settled together
+     * @param toldAtOnce so many of a group: as many as there are processors, for which more would only wait
      */
-    GroupCommit(TransactionRunner transactions, int writers, EventRules events, Meter meter) {
+    GroupCommit(TransactionRunner transactions, int writers, EventRules events, Meter meter, int toldAtOnce) {
         this.transactions = transactions;
         this.callersSettle = transactions.keepsDeadlines();
         this.events = events;
         this.meter = meter;
+        this.toldAtOnce = toldAtOnce;
         for (int i = 1; i <= writers; i++) {
             Thread writer = new Thread(this::write, "notify-group-" + i);
             writer.setDaemon(true);
@@ -113,7 +114,7 @@ final class GroupCommit implements AutoCloseable {
         } finally {
             queue.end(turn);
         }
-        meter.settledTogether(1);
+        count(1);
         return decisions.get(0);
     }
 
@@ -136,9 +137,7 @@ final class GroupCommit implements AutoCloseable {
                             "more than " + CallbackQueue.WAITING_MAX + " callbacks wait for the database");
         }
         try {
-            List<Decision> decided = waiting.decisions.get(leavesNanos - System.nanoTime(), NANOSECONDS);
-            waiting.tellNext();
-            return decided;
+            return waiting.decisions.get(leavesNanos - System.nanoTime(), NANOSECONDS);
         } catch (TimeoutException e) {
             boolean begun = !leave(waiting, notStored);
             throw new Unavailable(begun ? OwnFault.DATABASE : OwnFault.QUEUE, "the database took too long");
@@ -149,6 +148,8 @@ final class GroupCommit implements AutoCloseable {
         } catch (ExecutionException e) {
             notStored.run();
             throw new Unavailable(e.getCause() == null ? e : e.getCause());
+        } finally {
+            waiting.goOn();
         }
     }
 
@@ -163,7 +164,6 @@ final class GroupCommit implements AutoCloseable {
             return true;
         }
         var unused = waiting.decisions.whenComplete((decided, failure) -> {
-            waiting.tellNext();
             if (decided == null) {
                 notStored.run();
             }
@@ -185,8 +185,9 @@ final class GroupCommit implements AutoCloseable {
                 }
             } catch (InterruptedException e) {
                 // Not by us: the queue's end is when it is closed.
-            } catch (OutOfMemoryError e) {
-                // Its caller leaves at his deadline. The writer goes on, for nobody would take its place.
+            } catch (RuntimeException | Error e) {
+                // No memory, say. Who has not been told leaves at his deadline. The writer goes on, for nobody would
+                // take its place.
             }
         }
     }
@@ -194,21 +195,26 @@ final class GroupCommit implements AutoCloseable {
     private void settle(Group group) {
         SettledGroup settled;
         try {
-            settled = settled(group);
+            settled = commit(group);
         } catch (Throwable failure) {
             // Whatever it is: those who wait are told.
             fail(group.callbacks(), failure);
             return;
         }
-        settled.tell(TOLD_AT_ONCE);
+        settled.tell(toldAtOnce);
+        count(group.callbacks().size());
+    }
+
+    /** What is stored is told as stored, whatever becomes of the counting. */
+    private void count(int callbacks) {
         try {
-            meter.settledTogether(group.callbacks().size());
-        } catch (RuntimeException e) {
-            LOG.warn("callbacks are stored, and not counted [cause={}]", Loggable.line(e));
+            meter.settledTogether(callbacks);
+        } catch (RuntimeException | Error e) {
+            LOG.warn("a group's size is missing in the metrics [cause={}]", Loggable.line(e));
         }
     }
 
-    private SettledGroup settled(Group group) throws SQLException {
+    private SettledGroup commit(Group group) throws SQLException {
         try {
             return new SettledGroup(group.callbacks(), settle(group.deadlineNanos(), group.readings()));
         } finally {

@@ -6,16 +6,16 @@ import org.jspecify.annotations.Nullable;
 import paynotify.store.CallbackQueue.Waiting;
 
 /**
- * A group whose transaction has ended, and who of it has been told. Thread-safe.
+ * A group whose transaction has committed, and who of it has been told. Thread-safe.
  *
- * <p>They are not all told at once: each tells one more before he goes on to his own answer. Thirty threads that wake at one
- * moment would stand in line for the processors before the next transaction's writer and before the database's process, on
- * which everybody waits ({@code src/docs/speed.md}).
+ * <p>They are not all told at once: each tells one more when he wakes, before he goes on to his own answer. Thirty threads that
+ * wake at one moment would stand in line for the processors before the next transaction's writer and before the database's
+ * process, on which everybody waits ({@code src/docs/speed.md}).
  */
 final class SettledGroup {
     private final List<Waiting> callbacks;
     private final List<@Nullable List<Decision>> decisions;
-    private final AtomicInteger told = new AtomicInteger();
+    private final AtomicInteger next = new AtomicInteger();
 
     /** @param decisions one for each callback; null where it must be settled singly */
     SettledGroup(List<Waiting> callbacks, List<@Nullable List<Decision>> decisions) {
@@ -23,18 +23,22 @@ final class SettledGroup {
         this.decisions = decisions;
     }
 
-    /** @param count how many are told at once; each of them tells the others by {@link Waiting#tellNext} */
-    void tell(int count) {
-        for (int i = 0; i < count; i++) {
+    /** @param atOnce how many are told now; each of them tells one more when he wakes */
+    void tell(int atOnce) {
+        for (int i = 0; i < atOnce; i++) {
             tellNext();
         }
     }
 
-    /** Tells one who has not been told; nothing happens if there is none. */
+    /** Tells the next one whose caller has not left, and on the way those whose callers have. */
     void tellNext() {
-        int next = told.getAndIncrement();
-        if (next < callbacks.size()) {
-            callbacks.get(next).tell(this, decisions.get(next));
+        boolean someoneWaits = false;
+        while (!someoneWaits) {
+            int i = next.getAndIncrement();
+            if (i >= callbacks.size()) {
+                return;
+            }
+            someoneWaits = callbacks.get(i).tell(this, decisions.get(i));
         }
     }
 }

@@ -48,7 +48,8 @@ public final class Store implements AutoCloseable {
         // One caller at a time settles his own callback, where the pool is ours.
         int callers = pool.limited() ? 1 : 0;
         this.transactions = new TransactionRunner("notify-writer", pool, Math.max(1, pool.size() - groups - callers));
-        this.group = new GroupCommit(transactions, groups, events, meter);
+        this.group = new GroupCommit(
+                transactions, groups, events, meter, Runtime.getRuntime().availableProcessors());
         this.health = new TransactionRunner("notify-health", pool, 1);
         this.schema = SchemaStart.start(pool, migrate, SchemaStart.POOLER_MS);
         this.unverified = new UnverifiedLog(limit, this::log, UnverifiedLog.EVERY_MS);

@@ -44,6 +44,8 @@ import paynotify.sender.Reading;
 
 /** Who waits for a group, and what he is told, with a connection that fails where a real one hardly can be made to. */
 class GroupCommitTest {
+    private static final int TOLD_AT_ONCE = 2;
+
     private final Connection connection = mock(Connection.class);
     /** The INSERT, with the COMMIT. */
     private PreparedStatement insert;
@@ -51,7 +53,7 @@ class GroupCommitTest {
     private final DataSource pool = mock(DataSource.class);
     private final CountDownLatch release = new CountDownLatch(1);
     private final TransactionRunner database = new TransactionRunner("test", new Pool(pool, 1, false, pool, null), 1);
-    private final GroupCommit group = new GroupCommit(database, 1, EventRules.NONE, Meter.NONE);
+    private final GroupCommit group = new GroupCommit(database, 1, EventRules.NONE, Meter.NONE, TOLD_AT_ONCE);
 
     @BeforeEach
     void connect() throws SQLException {
@@ -90,10 +92,10 @@ class GroupCommitTest {
         Meter fails = new Meter() {
             @Override
             public void settledTogether(int callbacks) {
-                throw new IllegalStateException("test");
+                throw new AssertionError("test");
             }
         };
-        try (GroupCommit counted = new GroupCommit(database, 1, EventRules.NONE, fails)) {
+        try (GroupCommit counted = new GroupCommit(database, 1, EventRules.NONE, fails, TOLD_AT_ONCE)) {
             for (int i = 0; i < 2; i++) {
                 assertEquals(
                         Outcome.BAD_SIGNATURE,
@@ -101,8 +103,10 @@ class GroupCommitTest {
             }
         }
         try (TransactionRunner own = new TransactionRunner("test", new Pool(pool, 1, true, pool, null), 1);
-                GroupCommit here = new GroupCommit(own, 1, EventRules.NONE, fails)) {
-            assertThrows(IllegalStateException.class, () -> here.submit(forged(), in(5_000)));
+                GroupCommit here = new GroupCommit(own, 1, EventRules.NONE, fails, TOLD_AT_ONCE)) {
+            assertEquals(
+                    Outcome.BAD_SIGNATURE,
+                    here.submit(forged(), in(5_000)).get(0).outcome());
         }
         verify(insert, times(3)).execute();
     }
@@ -214,7 +218,7 @@ class GroupCommitTest {
     @Test
     void settle_firstWriterIsHeldUp_anotherHelps() throws Exception {
         try (TransactionRunner two = new TransactionRunner("test", new Pool(pool, 2, false, pool, null), 2);
-                GroupCommit helped = new GroupCommit(two, 2, EventRules.NONE, Meter.NONE)) {
+                GroupCommit helped = new GroupCommit(two, 2, EventRules.NONE, Meter.NONE, TOLD_AT_ONCE)) {
             when(insert.execute())
                     .thenAnswer(call -> {
                         release.await();
@@ -241,7 +245,7 @@ class GroupCommitTest {
     @Test
     void settle_nobodyIsAtWork_isDoneInTheCallersThread() throws Exception {
         try (TransactionRunner own = new TransactionRunner("test", new Pool(pool, 1, true, pool, null), 1);
-                GroupCommit callers = new GroupCommit(own, 1, EventRules.NONE, Meter.NONE)) {
+                GroupCommit callers = new GroupCommit(own, 1, EventRules.NONE, Meter.NONE, TOLD_AT_ONCE)) {
             List<Thread> threads = new ArrayList<>();
             when(insert.execute()).thenAnswer(call -> {
                 threads.add(Thread.currentThread());
@@ -273,7 +277,7 @@ class GroupCommitTest {
     @Test
     void settle_callersOwnIsHeldUp_othersGoOn() throws Exception {
         try (TransactionRunner own = new TransactionRunner("test", new Pool(pool, 2, true, pool, null), 1);
-                GroupCommit callers = new GroupCommit(own, 1, EventRules.NONE, Meter.NONE)) {
+                GroupCommit callers = new GroupCommit(own, 1, EventRules.NONE, Meter.NONE, TOLD_AT_ONCE)) {
             when(insert.execute())
                     .thenAnswer(call -> {
                         release.await();
@@ -297,7 +301,7 @@ class GroupCommitTest {
     @Test
     void settle_callersAreHeldUp_onlyOneHasAConnection() throws Exception {
         try (TransactionRunner own = new TransactionRunner("test", new Pool(pool, 2, true, pool, null), 1)) {
-            GroupCommit callers = new GroupCommit(own, 1, EventRules.NONE, Meter.NONE);
+            GroupCommit callers = new GroupCommit(own, 1, EventRules.NONE, Meter.NONE, TOLD_AT_ONCE);
             AtomicInteger here = new AtomicInteger();
             when(insert.execute()).thenAnswer(call -> {
                 if (!Thread.currentThread().getName().startsWith("notify-group")) {
@@ -326,7 +330,7 @@ class GroupCommitTest {
     @Test
     void settle_largeOrLate_isNotDoneInTheCallersThread() throws Exception {
         try (TransactionRunner own = new TransactionRunner("test", new Pool(pool, 1, true, pool, null), 1);
-                GroupCommit callers = new GroupCommit(own, 1, EventRules.NONE, Meter.NONE)) {
+                GroupCommit callers = new GroupCommit(own, 1, EventRules.NONE, Meter.NONE, TOLD_AT_ONCE)) {
             List<Thread> threads = new ArrayList<>();
             when(insert.execute()).thenAnswer(call -> {
                 threads.add(Thread.currentThread());
@@ -411,32 +415,46 @@ class GroupCommitTest {
     /** Each who is told tells the next: those who have left must not end that. */
     @Test
     void settle_mostOfTheGroupHaveLeft_othersAreToldAllTheSame() throws Exception {
+        CountDownLatch allLeft = new CountDownLatch(1);
         when(insert.execute())
                 .thenAnswer(call -> {
                     release.await();
                     return false;
                 })
                 .thenAnswer(call -> {
-                    Thread.sleep(500);
+                    allLeft.await();
                     return false;
                 });
-        CompletableFuture<Object> first = settleElsewhere(10_000);
+        CompletableFuture<Object> first = settleElsewhere(20_000);
         Thread.sleep(200);
-        List<CompletableFuture<Object>> hasty = new ArrayList<>();
-        for (int i = 0; i < 40; i++) {
-            hasty.add(settleElsewhere(700));
-        }
-        Thread.sleep(200);
+        List<Thread> leaving = new ArrayList<>();
+        List<CompletableFuture<OwnFault>> left = new ArrayList<>();
         List<CompletableFuture<Object>> patient = new ArrayList<>();
-        for (int i = 0; i < 40; i++) {
-            patient.add(settleElsewhere(10_000));
+        for (int i = 0; i < 20; i++) {
+            boolean interrupted = i % 2 == 0;
+            CompletableFuture<OwnFault> fault = new CompletableFuture<>();
+            Thread caller = new Thread(() -> fault.complete(assertThrows(
+                            Unavailable.class,
+                            () -> group.submit(forged(), in(20_000), in(interrupted ? 20_000 : 2_000), () -> {}))
+                    .fault()));
+            caller.start();
+            leaving.add(caller);
+            left.add(fault);
+            patient.add(settleElsewhere(20_000));
         }
-        Thread.sleep(200);
+        Wait.until(Duration.ofSeconds(5), () -> group.waiting() == 40, () -> group.waiting() + " wait");
         release.countDown();
         assertEquals(Outcome.BAD_SIGNATURE, first.get());
-        for (CompletableFuture<Object> each : hasty) {
-            assertEquals("the database took too long", each.get());
+        Wait.until(Duration.ofSeconds(5), () -> group.waiting() == 0, () -> group.waiting() + " wait");
+        for (int i = 0; i < leaving.size(); i += 2) {
+            leaving.get(i).interrupt();
         }
+        for (int i = 0; i < leaving.size(); i++) {
+            // Of the database: a writer had taken them.
+            assertEquals(
+                    i % 2 == 0 ? OwnFault.OTHER : OwnFault.DATABASE, left.get(i).get());
+        }
+        allLeft.countDown();
         for (CompletableFuture<Object> each : patient) {
             assertEquals(Outcome.BAD_SIGNATURE, each.get(5, SECONDS));
         }

@@ -34,15 +34,26 @@ class SettledGroupTest {
     }
 
     @Test
-    void tell_some_eachOfThemTellsTheNext() {
+    void tell_some_eachTellsTheNextWhenHeGoesOn() {
         group("0", "1", "2", "3").tell(2);
         assertEquals(List.of(true, true, false, false), told());
-        callbacks.get(1).tellNext();
+        callbacks.get(1).goOn();
         assertEquals(List.of(true, true, true, false), told());
-        callbacks.get(0).tellNext();
-        callbacks.get(2).tellNext();
-        callbacks.get(3).tellNext();
+        callbacks.get(0).goOn();
+        callbacks.get(2).goOn();
+        callbacks.get(3).goOn();
         assertEquals(List.of(true, true, true, true), told());
+    }
+
+    @Test
+    void tell_someHaveLeft_whoWaitsIsTold() {
+        SettledGroup group = group("0", "1", "2", "3", "4");
+        callbacks.get(0).goOn();
+        callbacks.get(2).goOn();
+        group.tell(1);
+        assertEquals(List.of(true, true, false, false, false), told());
+        callbacks.get(1).goOn();
+        assertEquals(List.of(true, true, true, true, false), told());
     }
 
     @Test
@@ -57,9 +68,9 @@ class SettledGroupTest {
     }
 
     @Test
-    void tellNext_notToldYet_doesNothing() {
+    void goOn_notToldYet_tellsNobody() {
         group("0", "1");
-        callbacks.get(0).tellNext();
+        callbacks.get(0).goOn();
         assertEquals(List.of(false, false), told());
     }
 }
