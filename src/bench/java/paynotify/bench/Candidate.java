@@ -143,10 +143,14 @@ final class Candidate {
                     options == null
                             ? "alter table payment_order reset (fillfactor)"
                             : "alter table payment_order set (" + options + ")");
-            // Or the server's autovacuum does it meanwhile.
-            database.execute("vacuum analyze");
+            vacuum();
         }
         return this;
+    }
+
+    /** Or the server's autovacuum does it meanwhile, in somebody else's run. */
+    void vacuum() {
+        database.execute("vacuum analyze");
     }
 
     /** So many callbacks, each of an order of its own, over so many connections. */

@@ -129,6 +129,7 @@ final class Load {
                     reference.together(options.callbacks(), CONNECTIONS_TOGETHER, ORDERS_TOGETHER));
             for (int connections : options.connections()) {
                 for (Candidate candidate : inTurn) {
+                    candidate.vacuum();
                     add(line(candidate.name(), connections), candidate.load(options.callbacks(), connections));
                 }
                 Collections.reverse(inTurn);

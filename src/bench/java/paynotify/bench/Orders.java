@@ -17,7 +17,7 @@ final class Orders {
         this.database = database;
     }
 
-    /** So many more, and the database has seen to its past: no run pays for another's checkpoint or autovacuum. */
+    /** So many more, and the database has seen to its past: no run pays for another's checkpoint. */
     List<String> place(String prefix, int count) {
         String numbers = prefix + ++runs + "-";
         database.execute(
@@ -26,7 +26,6 @@ final class Orders {
                 numbers,
                 Sample.TOTAL_FEE,
                 count);
-        database.execute("vacuum analyze");
         postgres.admin("postgres").execute("checkpoint");
         return IntStream.rangeClosed(1, count).mapToObj(i -> numbers + i).toList();
     }
