@@ -435,7 +435,7 @@ class GroupCommitTest {
             CompletableFuture<OwnFault> fault = new CompletableFuture<>();
             Thread caller = new Thread(() -> fault.complete(assertThrows(
                             Unavailable.class,
-                            () -> group.submit(forged(), in(20_000), in(interrupted ? 20_000 : 2_000), () -> {}))
+                            () -> group.submit(forged(), in(20_000), in(interrupted ? 20_000 : 4_000), () -> {}))
                     .fault()));
             caller.start();
             leaving.add(caller);
