@@ -215,7 +215,7 @@ public final class AdminServlet extends HttpServlet {
             HttpServletRequest request, HttpServletResponse response, View view, int status, String key)
             throws IOException {
         Sheet sheet = new Sheet(view);
-        html(request, response, status, sheet.page(null, sheet.text("problem.title"), () -> {
+        html(request, response, status, Frame.page(sheet, null, sheet.text("problem.title"), () -> {
             sheet.title(sheet.text("problem.title"));
             sheet.message("bad", sheet.text(key));
         }));

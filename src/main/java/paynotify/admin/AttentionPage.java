@@ -14,7 +14,7 @@ final class AttentionPage {
 
     /** @param did what an operator has just done; null for nothing */
     String page(ListQueries.Page cases, boolean first, @Nullable String did) {
-        return sheet.page("attention", sheet.text("nav.attention"), () -> {
+        return Frame.page(sheet, "attention", sheet.text("nav.attention"), () -> {
             sheet.title(sheet.text("nav.attention"));
             sheet.html().element("p", sheet.text("attention.lead"), "class", "lead");
             if (did != null) {

@@ -22,7 +22,7 @@ final class BillsPage {
     String page(
             ListQueries.Page bills, ListQueries.Page differences, ListQueries.@Nullable BillKey bill, boolean first) {
         View view = sheet.view();
-        return sheet.page("bills", sheet.text("nav.bills"), () -> {
+        return Frame.page(sheet, "bills", sheet.text("nav.bills"), () -> {
             sheet.title(sheet.text("nav.bills"));
             sheet.html().element("p", sheet.text("bills.lead"), "class", "lead");
             if (bill != null) {

@@ -22,7 +22,7 @@ final class OrderPage {
     /** @param did what an operator has just done; null for nothing */
     String page(Story story, @Nullable String did) {
         String title = sheet.text("order.title", Html.visible(outTradeNo));
-        return sheet.page(null, title, () -> {
+        return Frame.page(sheet, null, title, () -> {
             sheet.html()
                     .begin("h1")
                     .text(sheet.text("order.title", ""))

@@ -29,7 +29,7 @@ final class OverviewPage {
      * @param state null likewise
      */
     String page(OverviewQueries.@Nullable Flow flow, OverviewQueries.@Nullable State state, @Nullable String problem) {
-        return sheet.page("", sheet.text("nav.overview"), () -> {
+        return Frame.page(sheet, "", sheet.text("nav.overview"), () -> {
             sheet.html().begin("div", "class", "head");
             sheet.title(sheet.text("nav.overview"));
             spans();

@@ -20,7 +20,7 @@ final class RowPage {
     String page(LogRow found, @Nullable String did) {
         TableRow row = found.row();
         String title = sheet.text("row.title", row.word("id"));
-        return sheet.page(null, title, () -> {
+        return Frame.page(sheet, null, title, () -> {
             sheet.title(title);
             if (did != null) {
                 sheet.message("good", did);

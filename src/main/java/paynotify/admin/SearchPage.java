@@ -27,7 +27,7 @@ final class SearchPage {
      * @param problem what is wrong with what was asked; null for nothing
      */
     String page(@Nullable Found found, @Nullable String problem) {
-        return sheet.page("search", sheet.text("nav.search"), () -> {
+        return Frame.page(sheet, "search", sheet.text("nav.search"), () -> {
             sheet.title(sheet.text("nav.search"));
             form();
             if (problem != null) {

@@ -11,11 +11,10 @@ import org.jspecify.annotations.Nullable;
 import paynotify.sender.Outcome;
 import paynotify.store.TableRow;
 
-/** One page being written: the frame, and what all pages are put together from. Belongs to one thread. */
+/** One page being written: the parts that pages are put together from, inside a {@link Frame}. Belongs to one thread. */
 final class Sheet {
     private static final Set<String> OUTCOMES =
             Arrays.stream(Outcome.values()).map(Outcome::name).collect(Collectors.toUnmodifiableSet());
-    private static final List<String> PAGES = List.of("", "attention", "search", "bills", "waiting");
 
     private final View view;
     private final Html html = new Html();
@@ -51,70 +50,6 @@ final class Sheet {
 
     String text(String key, Object... values) {
         return view.text(key, values);
-    }
-
-    /**
-     * The whole page.
-     *
-     * @param active which of the pages is marked; null for none
-     */
-    String page(@Nullable String active, String title, Runnable content) {
-        html.begin("html", "lang", view.texts().language().equals("zh") ? "zh-CN" : "en");
-        head(title);
-        html.begin("body");
-        html.element("a", text("nav.skip"), "class", "skip", "href", "#main");
-        header(active);
-        html.begin("main", "id", "main");
-        content.run();
-        html.end();
-        html.begin("footer").text(text("footer.times")).end();
-        return html.end().end().page();
-    }
-
-    private void head(String title) {
-        html.begin("head");
-        html.begin("meta", "charset", "utf-8");
-        html.begin("meta", "name", "viewport", "content", "width=device-width, initial-scale=1");
-        html.begin("meta", "name", "color-scheme", "content", "light dark");
-        html.element("title", title + " – " + text("product"));
-        html.begin("link", "rel", "icon", "href", view.url(Assets.ICON), "type", "image/svg+xml");
-        html.begin("link", "rel", "stylesheet", "href", view.url(Assets.STYLE, "v", Assets.version()));
-        html.end();
-    }
-
-    private void header(@Nullable String active) {
-        html.begin("header", "class", "bar");
-        html.begin("a", "class", "brand", "href", view.url("/"));
-        html.element("span", "notify", "class", "mark").text(text("product"));
-        html.end();
-        html.begin("nav", "aria-label", text("nav.label")).begin("ul");
-        for (String page : PAGES) {
-            html.begin("li")
-                    .element(
-                            "a",
-                            text("nav." + (page.isEmpty() ? "overview" : page)),
-                            "href",
-                            view.url("/" + page),
-                            "aria-current",
-                            page.equals(active) ? "page" : null)
-                    .end();
-        }
-        html.end().end();
-        html.begin("div", "class", "who");
-        html.begin("span").foreign(view.user()).text(" · ");
-        html.text(text(view.operator() ? "role.operator" : "role.viewer")).end();
-        String there = view.here() + (view.here().contains("?") ? "&" : "?") + "lang="
-                + view.texts().other().language();
-        html.element(
-                "a",
-                view.texts().other().of("language"),
-                "href",
-                there,
-                "lang",
-                view.texts().other().language(),
-                "hreflang",
-                view.texts().other().language());
-        html.end().end();
     }
 
     /** The page's heading. */

@@ -21,7 +21,7 @@ final class WaitingPage {
      */
     String page(Page inquiries, Page events, Page givenUp, boolean first, @Nullable String did) {
         View view = sheet.view();
-        return sheet.page("waiting", sheet.text("nav.waiting"), () -> {
+        return Frame.page(sheet, "waiting", sheet.text("nav.waiting"), () -> {
             sheet.title(sheet.text("nav.waiting"));
             if (did != null) {
                 sheet.message("good", did);

@@ -6,7 +6,6 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.LinkedHashSet;
@@ -15,8 +14,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import paynotify.config.Values.Value;
 
@@ -26,9 +23,6 @@ import paynotify.config.Values.Value;
  * {@link #done} throws them. Belongs to one thread, at start.
  */
 public final class Config {
-    private static final Pattern DURATION = Pattern.compile("([0-9]{1,7})([smhd])");
-    private static final int DURATIONS_MAX = 100;
-
     private final Map<String, String> left;
     private final List<String> faults;
     private final List<Reloadable<?>> watched;
@@ -194,41 +188,16 @@ public final class Config {
 
     private List<Duration> durations(String key, boolean ascending, Duration most, String whereLeftOut) {
         Value value = value(key, ConfigFile::utf8);
-        String expected = "1 to " + DURATIONS_MAX + " durations like 30s, 5m, 2h or 7d with commas between them"
+        String expected = "1 to " + Durations.COUNT_MAX + " durations like 30s, 5m, 2h or 7d with commas between them"
                 + (ascending ? ", ascending" : "") + ", of at most " + most.toDays() + "d";
         if (value != null && value.readable()) {
-            List<Duration> durations = durations(value.text(), ascending, most);
-            if (!durations.isEmpty() && durations.size() <= DURATIONS_MAX) {
+            List<Duration> durations = Durations.read(value.text(), ascending, most);
+            if (!durations.isEmpty()) {
                 return durations;
             }
             fault(key, expected, value.shown(value.text()));
         }
-        return durations(whereLeftOut, ascending, most);
-    }
-
-    /** Nothing where one of them is none, or not longer than the one before where it must be. */
-    private static List<Duration> durations(String text, boolean ascending, Duration most) {
-        List<Duration> durations = new ArrayList<>();
-        for (String item : text.split(",", -1)) {
-            Matcher matcher = DURATION.matcher(item.strip());
-            if (!matcher.matches()) {
-                return List.of();
-            }
-            Duration duration = Duration.of(
-                    Long.parseLong(matcher.group(1)),
-                    switch (matcher.group(2)) {
-                        case "s" -> ChronoUnit.SECONDS;
-                        case "m" -> ChronoUnit.MINUTES;
-                        case "h" -> ChronoUnit.HOURS;
-                        default -> ChronoUnit.DAYS;
-                    });
-            Duration before = durations.isEmpty() || !ascending ? Duration.ZERO : durations.get(durations.size() - 1);
-            if (duration.compareTo(before) <= 0 || duration.compareTo(most) > 0) {
-                return List.of();
-            }
-            durations.add(duration);
-        }
-        return durations;
+        return Durations.read(whereLeftOut, ascending, most);
     }
 
     /** A secret that must be there; it may be empty, for a database that asks for none. */

@@ -32,13 +32,9 @@ final class SettledGroup {
 
     /** Tells the next one whose caller has not left, and on the way those whose callers have. */
     void tellNext() {
-        boolean someoneWaits = false;
-        while (!someoneWaits) {
-            int i = next.getAndIncrement();
-            if (i >= callbacks.size()) {
-                return;
-            }
-            someoneWaits = callbacks.get(i).tell(this, decisions.get(i));
+        int i = next.getAndIncrement();
+        while (i < callbacks.size() && !callbacks.get(i).tell(this, decisions.get(i))) {
+            i = next.getAndIncrement();
         }
     }
 }
